@@ -1,0 +1,1 @@
+"""The stream: events in, live viewer profiles out; read `live_viewers.py` first."""

@@ -1,0 +1,179 @@
+"""A viewer's live profile and history, and their stored shapes, both ways.
+
+The original accelerator's fields keep its names (`adsClicked`, `video_ts`); ours stand
+beside them in the words of Snowplow's media session entity. The profile topic, the
+`viewer_profiles` table and the API hold the same names, all from here.
+"""
+
+from datetime import UTC, datetime
+from enum import StrEnum, unique
+from typing import Any
+
+import msgspec
+
+__all__ = [
+    "HistoryItem",
+    "HistoryKey",
+    "PlaybackStatus",
+    "TrackerTotals",
+    "ViewerProfile",
+    "history_item",
+    "history_key",
+    "iso_from_ms",
+    "ms_from_iso",
+    "profile_from_json",
+    "profile_item",
+    "profile_json",
+]
+
+
+@unique
+class PlaybackStatus(StrEnum):
+    """What a viewer is doing; four of the original accelerator, and two of ours."""
+
+    WATCHING_VIDEO = "WATCHING_VIDEO"
+    PAUSED_VIDEO = "PAUSED_VIDEO"
+    WATCHING_AD = "WATCHING_AD"
+    COMPLETED_VIDEO = "COMPLETED_VIDEO"
+    BUFFERING = "BUFFERING"
+    """Stalled while it should play."""
+    LEFT = "LEFT"
+    """The session window closed without an end."""
+
+
+class TrackerTotals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The page's own totals (seconds, counts), to check ours against; `None` if unsent."""
+
+    time_played: float | None = None
+    time_paused: float | None = None
+    time_spent_ads: float | None = None
+    time_buffering: float | None = None
+    content_watched: float | None = None
+    ads: int | None = None
+    ad_breaks: int | None = None
+
+
+class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One viewer's current session.
+
+    Points in time are ISO-8601 in UTC with milliseconds, durations are seconds, `None`
+    is what can't be known. `collector_tstamp` is the newest event's time: its collector
+    stamp, less the time that the event waited in the browser where that is known.
+    `version` orders the profiles of one viewer as text: newer is greater, and the same
+    set of events gives the same one however they came.
+    """
+
+    viewer_id: str
+    collector_tstamp: str
+    event_id: str
+    event_name: str
+    video_ts: float | None = None
+    ads_clicked: int = msgspec.field(default=0, name="adsClicked")
+    ads_skipped: int = msgspec.field(default=0, name="adsSkipped")
+    ad_id: str | None = msgspec.field(default=None, name="adId")
+    status: PlaybackStatus
+    status_since: str
+    session_start: str
+    media_session_id: str | None = None
+    label: str | None = None
+    duration: float | None = None
+    time_played: float = 0.0
+    time_paused: float = 0.0
+    time_spent_ads: float = 0.0
+    time_buffering: float = 0.0
+    content_watched: float | None = None
+    ads: int = 0
+    ads_completed: int = 0
+    ad_breaks: int = 0
+    stalls: int = 0
+    errors: int = 0
+    events: int = 0
+    paused: bool = False
+    ended: bool = False
+    livestream: bool | None = None
+    quality: str | None = None
+    player_type: str | None = None
+    tracker_totals: TrackerTotals = TrackerTotals()
+    version: str
+
+
+class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """One status change, as `video_events` holds it: the original's attributes, and ours.
+
+    `collector_tstamp` is when the status began (as in `ViewerProfile`); two changes in
+    one millisecond both survive, see `history_key`.
+    """
+
+    viewer_id: str
+    collector_tstamp: str
+    event_id: str
+    event_name: str
+    video_ts: float | None = None
+    ads_clicked: int = msgspec.field(default=0, name="adsClicked")
+    ads_skipped: int = msgspec.field(default=0, name="adsSkipped")
+    ad_id: str | None = msgspec.field(default=None, name="adId")
+    status: PlaybackStatus
+    previous_status: PlaybackStatus | None = None
+    session_start: str
+    media_session_id: str | None = None
+    label: str | None = None
+
+
+class HistoryKey(msgspec.Struct, frozen=True, gc=False):
+    """The key of an item of `video_events`."""
+
+    viewer_id: str
+    collector_tstamp: str
+
+
+_profile_encoder = msgspec.json.Encoder()
+_profile_decoder = msgspec.json.Decoder(ViewerProfile)
+
+
+def iso_from_ms(ms: int) -> str:
+    """Return ISO-8601 in UTC with milliseconds, such as `2026-11-23T05:08:10.699Z`."""
+    moment = datetime.fromtimestamp(ms // 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+
+
+def ms_from_iso(text: str) -> int:
+    """Return milliseconds since 1970 of what `iso_from_ms` or `history_key` wrote."""
+    return round(datetime.fromisoformat(text.partition("#")[0]).timestamp() * 1000)
+
+
+def history_key(ms: int, nth: int) -> str:
+    """Return the sort key of the `nth` (from 0) change of one viewer within one millisecond.
+
+    The first is the plain stamp; later ones have `#1`, `#2` behind it, so that none
+    overwrites another and a query in key order gives them in their order.
+    """
+    return f"{iso_from_ms(ms)}#{nth}" if nth else iso_from_ms(ms)
+
+
+def profile_json(profile: ViewerProfile) -> bytes:
+    """Return the value of the compacted topic."""
+    return _profile_encoder.encode(profile)
+
+
+def profile_from_json(data: bytes) -> ViewerProfile:
+    """Return the profile that `profile_json` wrote.
+
+    Raises:
+        msgspec.DecodeError: `data` is not such a value.
+
+    """
+    return _profile_decoder.decode(data)
+
+
+def profile_item(profile: ViewerProfile, expires_at: int) -> dict[str, Any]:
+    """Return the item of `viewer_profiles`; `expires_at` is seconds since 1970 (TTL)."""
+    item: dict[str, Any] = msgspec.to_builtins(profile)
+    item["expires_at"] = expires_at
+    return item
+
+
+def history_item(change: HistoryItem, expires_at: int) -> dict[str, Any]:
+    """Return the item of `video_events`; `expires_at` is seconds since 1970 (TTL)."""
+    item: dict[str, Any] = msgspec.to_builtins(change)
+    item["expires_at"] = expires_at
+    return item

@@ -1,0 +1,1 @@
+"""Where finished items go: DynamoDB tables and Kafka topics."""

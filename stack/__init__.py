@@ -1,0 +1,1 @@
+"""Start things: services, topics, a simulated crowd, recorded events, the demo."""
