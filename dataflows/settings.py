@@ -12,17 +12,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from dataflows.playback.window import Timing
+
 __all__ = ["Settings", "SettingsError"]
 
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
 # https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`
-_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
+_TOPIC: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}")
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 _TABLE: Final = re.compile(r"[A-Za-z0-9._-]{3,255}")
-_SERVERS: Final = re.compile(r"[^\s,:]+:\d{1,5}(,[^\s,:]+:\d{1,5})*")
+# a name, an IPv4 address, or an IPv6 address in brackets
+_SERVER: Final = re.compile(r"(?:[^\s,:\[\]]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
+_LAST_PORT: Final = 65_535
 _URL: Final = re.compile(r"https?://\S+")
-_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
+_NUMBER: Final = re.compile(r"[0-9]{1,9}")
 
 
 class SettingsError(ValueError):
@@ -36,6 +41,15 @@ def _matching(pattern: re.Pattern[str], must: str) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def _servers(value: str) -> str:
+    for server in value.split(","):
+        match = _SERVER.fullmatch(server)
+        if match is None or not 1 <= int(match[1]) <= _LAST_PORT:
+            msg = "host:port, several with commas between"
+            raise SettingsError(msg)
+    return value
 
 
 def _flag(value: str) -> bool:
@@ -58,7 +72,7 @@ def _duration(unit: str, most: int) -> Callable[[str], timedelta]:
     must = f"a whole number of {unit}, 1 to {most}"
 
     def parse(value: str) -> timedelta:
-        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= most):
+        if not (_NUMBER.fullmatch(value) and 1 <= int(value) <= most):
             raise SettingsError(must)
         return timedelta(**{unit: int(value)})
 
@@ -91,7 +105,7 @@ class Settings:
 
     bootstrap_servers: str = _variable(
         "KAFKA_BOOTSTRAP_SERVERS",
-        _matching(_SERVERS, "host:port, several with commas between"),
+        _servers,
         "127.0.0.1:9092",
         "Kafka brokers to ask first",
     )
@@ -184,10 +198,13 @@ class Settings:
         """Check the rules that hold between fields.
 
         Raises:
-            SettingsError: a closed session would be forgotten while late events of it
-                may still come.
+            SettingsError: two outputs, or an output and the source, have one name; or a
+                closed session would be forgotten while late events of it may still
+                come.
 
         """
+        self._check_names_differ("_topic")
+        self._check_names_differ("_table")
         if self.closed_retention < 2 * self.lateness:
             msg = (
                 "`CLOSED_RETENTION_S` must be at least twice `LATENESS_S`; got "
@@ -195,6 +212,26 @@ class Settings:
                 f"{self.lateness.total_seconds():.0f} instead"
             )
             raise SettingsError(msg)
+
+    def _check_names_differ(self, suffix: str) -> None:
+        variable_by_value: dict[str, str] = {}
+        for field in dataclasses.fields(self):
+            if field.name.endswith(suffix):
+                value, variable = getattr(self, field.name), field.metadata["names"][0]
+                other = variable_by_value.setdefault(value, variable)
+                if other != variable:
+                    msg = (
+                        f"`{variable}` must differ from `{other}`; got {value!r} for "
+                        "both instead"
+                    )
+                    raise SettingsError(msg)
+
+    def timing(self) -> Timing:
+        """Return the times as the core takes them."""
+        names = Timing.__struct_fields__
+        return Timing(
+            **{n: getattr(self, n) // timedelta(milliseconds=1) for n in names}
+        )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":

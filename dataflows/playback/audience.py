@@ -80,8 +80,8 @@ class Audience(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The whole audience at one second of wall-clock time: a record of `live-audience`.
 
     `viewers` counts viewers by status and names every status but `LEFT`; `titles`
-    counts the viewers of a title. `watermark` is the event time that every shard has
-    reached, `None` before the first event.
+    counts the viewers of a title. `watermark` is the newest event time of all shards,
+    `None` before the first event.
     """
 
     tstamp: str

@@ -13,7 +13,6 @@ import msgspec
 
 __all__ = [
     "HistoryItem",
-    "HistoryKey",
     "PlaybackStatus",
     "TrackerTotals",
     "ViewerProfile",
@@ -57,7 +56,8 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One viewer's current session.
 
     Points in time are ISO-8601 in UTC with milliseconds, durations are seconds, `None`
-    is what can't be known. `collector_tstamp` is the newest event's time: its collector
+    is what can't be known. `session_end` is set once the session's window has closed: it is
+    over, whatever its status. `collector_tstamp` is the newest event's time: its collector
     stamp, less the time that the event waited in the browser where that is known.
     `version` orders the profiles of one viewer as text: newer is greater, and the same
     set of events gives the same one however they came.
@@ -74,6 +74,7 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     status: PlaybackStatus
     status_since: str
     session_start: str
+    session_end: str | None = None
     media_session_id: str | None = None
     label: str | None = None
     duration: float | None = None
@@ -117,13 +118,6 @@ class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     session_start: str
     media_session_id: str | None = None
     label: str | None = None
-
-
-class HistoryKey(msgspec.Struct, frozen=True, gc=False):
-    """The key of an item of `video_events`."""
-
-    viewer_id: str
-    collector_tstamp: str
 
 
 _profile_encoder = msgspec.json.Encoder()

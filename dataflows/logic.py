@@ -1,0 +1,123 @@
+"""Thin adapters: what Bytewax calls, handed on to the pure core. No rule lives here."""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import msgspec
+from bytewax.operators import StatefulBatchLogic
+
+from dataflows.playback.audience import Audience, AudienceMinute
+from dataflows.playback.roll_up import AudienceBook
+from dataflows.playback.shard import Shard, ShardBatch, ShardOutput
+from dataflows.playback.tallies import IntakeTally, ShardTally
+from dataflows.playback.window import Timing
+
+__all__ = ["AudienceLogic", "Clock", "SessionsLogic", "TallyItem", "wall_clock"]
+
+Clock = Callable[[], int]
+"""Returns milliseconds since 1970."""
+
+TallyItem = tuple[str, ShardTally] | IntakeTally
+"""What is added up: a shard's name and tally, or a tally of the intake."""
+
+_TICK_MS = 1_000
+
+
+def wall_clock() -> int:
+    """Return the time of day in milliseconds since 1970."""
+    return int(datetime.now(UTC).timestamp() * 1000)
+
+
+def _datetime(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+class SessionsLogic(StatefulBatchLogic[ShardBatch, ShardOutput, bytes]):
+    """Forward batches and ticks to one shard; the snapshot is the packed shard."""
+
+    def __init__(self, shard: Shard, clock: Clock) -> None:
+        self._shard = shard
+        self._clock = clock
+        self._tick_at = clock()
+
+    @classmethod
+    def resume(
+        cls, state: bytes | None, timing: Timing, clock: Clock
+    ) -> "SessionsLogic":
+        """Return the logic of a new shard, or of one from a snapshot."""
+        if state is None:
+            return cls(Shard(timing), clock)
+        return cls(Shard.unpack(timing, state), clock)
+
+    def on_batch(self, values: list[ShardBatch]) -> tuple[Iterable[ShardOutput], bool]:
+        """Apply what the partitions bring."""
+        now = self._clock()
+        return [self._shard.apply(batch, now) for batch in values], self.RETAIN
+
+    def on_notify(self) -> tuple[Iterable[ShardOutput], bool]:
+        """Let the clock close what is due."""
+        now = self._clock()
+        self._tick_at = now + _TICK_MS
+        return [self._shard.tick(now)], self.RETAIN
+
+    def notify_at(self) -> datetime:
+        """Ask for a tick a second."""
+        return _datetime(self._tick_at)
+
+    def snapshot(self) -> bytes:
+        """Return the packed shard."""
+        return self._shard.pack()
+
+
+class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, bytes]):
+    """Forward tallies to the book, and ask it for a record a second."""
+
+    def __init__(self, book: AudienceBook, clock: Clock) -> None:
+        self._book = book
+        self._clock = clock
+        self._due = self._next_second()
+
+    @classmethod
+    def resume(cls, state: bytes | None, clock: Clock) -> "AudienceLogic":
+        """Return the logic of a new book, or of one from a snapshot."""
+        return cls(AudienceBook() if state is None else _decode(state), clock)
+
+    def on_batch(
+        self, values: list[TallyItem]
+    ) -> tuple[Iterable[Audience | AudienceMinute], bool]:
+        """Take tallies."""
+        for item in values:
+            if isinstance(item, IntakeTally):
+                self._book.take_intake(item)
+            else:
+                self._book.take_shard(*item)
+        return (), self.RETAIN
+
+    def on_notify(self) -> tuple[Iterable[Audience | AudienceMinute], bool]:
+        """Return the second's record, and the minute's where one is over."""
+        self._due = self._next_second()
+        return self._records(), self.RETAIN
+
+    def on_eof(self) -> tuple[Iterable[Audience | AudienceMinute], bool]:
+        """Return the last record of a source that ends."""
+        return self._records(), self.RETAIN
+
+    def notify_at(self) -> datetime:
+        """Ask to be called when the second is over."""
+        return _datetime(self._due)
+
+    def snapshot(self) -> bytes:
+        """Return the packed book."""
+        return _encode(self._book)
+
+    def _records(self) -> list[Audience | AudienceMinute]:
+        record = self._book.audience(self._clock())
+        minute = self._book.minute(record)
+        return [record] if minute is None else [record, minute]
+
+    def _next_second(self) -> int:
+        return (self._clock() // _TICK_MS + 1) * _TICK_MS
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(AudienceBook).decode

@@ -1,0 +1,182 @@
+"""One playback: one player's run through one title, told by its `mediaSessionId`.
+
+Points in time, positions and spans are milliseconds.
+"""
+
+from typing import Final, TypeVar
+
+import msgspec
+
+from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
+from dataflows.playback.statuses import INITIAL, Content, Facts, next_facts
+
+__all__ = ["Playback", "Totals", "seconds_or_none"]
+
+# Positions are up to a second old, and whole seconds in the flat shape.
+_POSITION_SLACK_MS: Final = 1_000
+# The tracker holds a seek back for up to 5 s, so positions come up to that much later
+# than the playing that they tell of.
+_CREDIT_MOST_MS: Final = 6_000
+# What a player says of its position while it stalls may be a quarter of a second old.
+_MOVED_MS: Final = 250
+_SPANS_MOST: Final = 64
+_SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
+_N = TypeVar("_N", int, float)
+
+
+class Totals(msgspec.Struct, array_like=True):
+    """Numbers that add up over playbacks; those of the tracker only grow, or are unsent."""
+
+    ads_clicked: int = 0
+    ads_skipped: int = 0
+    content_watched: int | None = None
+    tracker: list[float | None] = []
+
+    def add(self, other: "Totals") -> None:
+        """Add those of another playback."""
+        self.ads_clicked += other.ads_clicked
+        self.ads_skipped += other.ads_skipped
+        self.content_watched = _sum(self.content_watched, other.content_watched)
+        if self.tracker and other.tracker:
+            pairs = zip(self.tracker, other.tracker, strict=True)
+            self.tracker = [_sum(mine, theirs) for mine, theirs in pairs]
+        else:
+            self.tracker = self.tracker or other.tracker
+
+
+class Playback(msgspec.Struct, array_like=True):
+    """What is known of one playback; mutable, and only ever changed by `hear`."""
+
+    heard: int
+    facts: Facts = INITIAL
+    position: int | None = None
+    rate: float = 1.0
+    credit: int = 0
+    spans: list[int] = []
+    clicks: int = 0
+    skips: int = 0
+    reported_clicks: int = 0
+    reported_skips: int = 0
+    tracker: list[float | None] = []
+
+    def hear(self, event: MediaEvent) -> None:
+        """Take in the next event of this playback in event-time order."""
+        playing = self._is_playing()
+        if playing:
+            earned = int((event.time - self.heard) * self.rate)
+            self.credit = min(self.credit + earned, max(earned, _CREDIT_MOST_MS))
+        moved = self._move(event, playing=playing)
+        self.facts = next_facts(self.facts, event, moved=moved)
+        self.heard = event.time
+        if event.player is not None and event.player.playback_rate is not None:
+            self.rate = event.player.playback_rate
+        if event.data is not None and event.data.new_rate is not None:
+            self.rate = event.data.new_rate
+        self._count(event)
+
+    def totals(self) -> Totals:
+        """Return the numbers that add up over playbacks.
+
+        Clicks and skips are the greater of what was seen and what the page counted,
+        for a pipeline may filter the events out and keep the counters.
+        """
+        spans = self.spans
+        known = self.position is not None
+        return Totals(
+            max(self.clicks, self.reported_clicks),
+            max(self.skips, self.reported_skips),
+            sum(spans[1::2]) - sum(spans[::2]) if known else None,
+            self.tracker,
+        )
+
+    def _is_playing(self) -> bool:
+        facts = self.facts
+        ad_on = facts.in_ad or facts.in_break
+        return facts.content is Content.PLAYING and not ad_on
+
+    def _move(self, event: MediaEvent, *, playing: bool) -> bool:
+        """Follow the position; return whether it moved on by playing."""
+        player = event.player
+        if player is None or player.current_time is None:
+            return False
+        position = round(player.current_time * 1000)
+        before = self.position
+        if before is None:
+            self.position = position
+            return False
+        if event.name in AD_EVENTS:
+            return False
+        self.position = position
+        step = position - before
+        if playing and step > 0 and event.name is not EventName.SEEK_END:
+            within = step <= self.credit + _POSITION_SLACK_MS
+            seen = step if within else self.credit
+            self.credit = max(0, self.credit - seen)
+            if seen:
+                self.spans = _cover(self.spans, before, before + seen)
+        return step > _MOVED_MS and event.name not in _SEEKS
+
+    def _count(self, event: MediaEvent) -> None:
+        if event.name is EventName.AD_CLICK:
+            self.clicks += 1
+        elif event.name is EventName.AD_SKIP:
+            self.skips += 1
+        session = event.session
+        if session is not None:
+            self.reported_clicks = max(self.reported_clicks, session.ads_clicked or 0)
+            self.reported_skips = max(self.reported_skips, session.ads_skipped or 0)
+            self._keep_totals(session)
+
+    def _keep_totals(self, session: MediaSession) -> None:
+        sent: list[float | None] = [
+            session.time_played,
+            session.time_paused,
+            session.time_spent_ads,
+            session.time_buffering,
+            session.content_watched,
+            session.ads,
+            session.ad_breaks,
+        ]
+        if not self.tracker:
+            # Most events of the flat shape carry none, and then nothing is kept.
+            if any(total is not None for total in sent):
+                self.tracker = sent
+        else:
+            pairs = zip(self.tracker, sent, strict=True)
+            self.tracker = [_most(kept, new) for kept, new in pairs]
+
+
+def seconds_or_none(ms: int | None) -> float | None:
+    """Return seconds of milliseconds, or None of what is not known."""
+    return None if ms is None else ms / 1000
+
+
+def _most(kept: float | None, new: float | None) -> float | None:
+    if kept is None or new is None:
+        return new if kept is None else kept
+    return max(kept, new)
+
+
+def _sum(a: _N | None, b: _N | None) -> _N | None:
+    if a is None or b is None:
+        return b if a is None else a
+    return a + b
+
+
+def _cover(spans: list[int], start: int, end: int) -> list[int]:
+    """Return the spans (start, end, start, end, ... in order) with one more in it."""
+    if spans and spans[-2] <= start <= spans[-1]:
+        return [*spans[:-1], max(end, spans[-1])]
+    before = [n for s, e in _pairs(spans) if e < start for n in (s, e)]
+    after = [n for s, e in _pairs(spans) if s > end for n in (s, e)]
+    joined = [n for s, e in _pairs(spans) if e >= start and s <= end for n in (s, e)]
+    spans = [*before, min([start, *joined]), max([end, *joined]), *after]
+    if len(spans) > 2 * _SPANS_MOST:
+        gaps = [spans[i + 1] - spans[i] for i in range(1, len(spans) - 1, 2)]
+        narrow = 2 * gaps.index(min(gaps)) + 1
+        del spans[narrow : narrow + 2]
+    return spans
+
+
+def _pairs(spans: list[int]) -> list[tuple[int, int]]:
+    return list(zip(spans[::2], spans[1::2], strict=True))

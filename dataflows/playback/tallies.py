@@ -1,0 +1,165 @@
+"""What a shard counts as it goes, and what it tells the audience step.
+
+Counts of what happened only grow, but for corrections: a session that a late event shows
+never was is taken back. Counts of who is there are kept by moving each viewer's share.
+"""
+
+import msgspec
+
+from dataflows.playback.audience import AdTally, QualityTally
+from dataflows.playback.events import EventName, MediaEvent
+from dataflows.playback.profile import HistoryItem, PlaybackStatus
+from dataflows.playback.window import NEVER
+
+__all__ = ["IntakeTally", "RunningTally", "ShardTally"]
+
+Share = tuple[str, str, int, int]
+"""One open session's: status, title, milliseconds played and stalled."""
+
+
+class IntakeTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What the intake of one source partition adds; counts are since the last one.
+
+    `lag_ms` is how old the newest message was when it was read; 0 at the end.
+    """
+
+    partition: str
+    received: int
+    skipped: int = 0
+    dead_letters: dict[str, int] = {}
+    shapes: dict[str, int] = {}
+    lag_messages: int = 0
+    lag_ms: int = 0
+
+
+class ShardTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """A shard's whole tally; the newest replaces those before."""
+
+    viewers: dict[PlaybackStatus, int]
+    titles: dict[str, int]
+    used: int
+    late: int
+    duplicate: int
+    future: int
+    sessions_started: int
+    sessions_left: int
+    sessions_completed: int
+    ads: AdTally
+    quality: QualityTally
+    watermark: int | None
+
+
+class RunningTally(msgspec.Struct):
+    """The counts as a shard keeps them."""
+
+    viewers: dict[str, int] = {}
+    titles: dict[str, int] = {}
+    played_ms: int = 0
+    stalled_ms: int = 0
+    used: int = 0
+    late: int = 0
+    duplicate: int = 0
+    future: int = 0
+    started: int = 0
+    left: int = 0
+    completed: int = 0
+    events: dict[str, int] = {}
+    quartiles: dict[int, int] = {}
+
+    def count(self, event: MediaEvent) -> None:
+        """Count an event that was used."""
+        self.used += 1
+        name = event.name
+        if name in _COUNTED:
+            self.events[name] = self.events.get(name, 0) + 1
+        elif name is EventName.AD_QUARTILE and event.data is not None:
+            percent = round(event.data.percent_progress or 0)
+            if percent in _QUARTILES:
+                self.quartiles[percent] = self.quartiles.get(percent, 0) + 1
+
+    def change(self, item: HistoryItem, by: int = 1) -> None:
+        """Count a change of status."""
+        if item.previous_status is None:
+            self.started += by
+        if item.status is PlaybackStatus.LEFT:
+            self.left += by
+        elif item.status is PlaybackStatus.COMPLETED_VIDEO:
+            self.completed += by
+
+    def unchange(self, item: HistoryItem) -> None:
+        """Take a change back that turned out wrong."""
+        self.change(item, by=-1)
+
+    def move(self, before: Share | None, after: Share | None) -> None:
+        """Replace an open session's share by another."""
+        if before == after:
+            return
+        if before is not None:
+            self._add(before, -1)
+        if after is not None:
+            self._add(after, 1)
+
+    def told(self, watermark: int) -> ShardTally:
+        """Return the tally as the audience step takes it."""
+        events, quartiles = self.events, self.quartiles
+        return ShardTally(
+            viewers={PlaybackStatus(s): n for s, n in self.viewers.items()},
+            titles=dict(self.titles),
+            used=self.used,
+            late=self.late,
+            duplicate=self.duplicate,
+            future=self.future,
+            sessions_started=self.started,
+            sessions_left=self.left,
+            sessions_completed=self.completed,
+            ads=AdTally(
+                starts=events.get(EventName.AD_START, 0),
+                first_quartiles=quartiles.get(25, 0),
+                midpoints=quartiles.get(50, 0),
+                third_quartiles=quartiles.get(75, 0),
+                completes=events.get(EventName.AD_COMPLETE, 0),
+                skips=events.get(EventName.AD_SKIP, 0),
+                clicks=events.get(EventName.AD_CLICK, 0),
+                breaks=events.get(EventName.AD_BREAK_START, 0),
+            ),
+            quality=QualityTally(
+                time_played=self.played_ms / 1000,
+                time_buffering=self.stalled_ms / 1000,
+                stalls=events.get(EventName.BUFFER_START, 0),
+                errors=events.get(EventName.ERROR, 0),
+                quality_changes=events.get(EventName.QUALITY_CHANGE, 0),
+            ),
+            watermark=None if watermark == NEVER else watermark,
+        )
+
+    def _add(self, share: Share, by: int) -> None:
+        status, title, played, stalled = share
+        self.played_ms += by * played
+        self.stalled_ms += by * stalled
+        _add(self.viewers, status, by)
+        if title:
+            _add(self.titles, title, by)
+
+
+_QUARTILES = frozenset({25, 50, 75})
+_COUNTED = frozenset(
+    {
+        EventName.AD_BREAK_START,
+        EventName.AD_CLICK,
+        EventName.AD_COMPLETE,
+        EventName.AD_SKIP,
+        EventName.AD_START,
+        EventName.BUFFER_START,
+        EventName.ERROR,
+        EventName.QUALITY_CHANGE,
+    }
+)
+
+
+def _add(counts: dict[str, int], key: str, by: int) -> None:
+    """Add to a count; a count of none is not kept, so that titles come and go."""
+    count = counts.get(key, 0) + by
+    if count:
+        counts[key] = count
+    else:
+        del counts[key]

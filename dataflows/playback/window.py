@@ -1,0 +1,140 @@
+"""Event time: the gaps that end a session, the watermark, and the wheel of what is due.
+
+All times are milliseconds. Event time comes from the events; the clock is an argument.
+"""
+
+from typing import Final
+
+import msgspec
+
+from dataflows.playback.profile import PlaybackStatus
+
+__all__ = ["NEVER", "ExpiryWheel", "Timing", "Watermark"]
+
+NEVER: Final = -(2**62)
+"""Before every event."""
+
+_SLOT_MS: Final = 1_000
+
+
+class Timing(msgspec.Struct, frozen=True, kw_only=True):
+    """How long is too long, in milliseconds; see `dataflows.settings` for the meaning."""
+
+    gap_playing: int = 90_000
+    gap_paused: int = 600_000
+    gap_completed: int = 30_000
+    lateness: int = 30_000
+    future_tolerance: int = 60_000
+    closed_retention: int = 600_000
+
+    def gap(self, status: PlaybackStatus) -> int:
+        """Return the silence that ends a session in this status."""
+        if status is PlaybackStatus.PAUSED_VIDEO:
+            return self.gap_paused
+        if status is PlaybackStatus.COMPLETED_VIDEO:
+            return self.gap_completed
+        return self.gap_playing
+
+
+class Watermark(msgspec.Struct):
+    """How far event time has come for one shard.
+
+    `value` is the largest event time that every busy source partition has reached: in a
+    replay at full speed the partitions are read at different paces, and what one
+    has still to deliver is not late. A partition whose end has been reached is idle and
+    holds nobody up; when all are idle, the clock carries the watermark on, so that a
+    silent viewer leaves even when nobody else sends.
+
+    Lateness goes by `value` alone, so that an outage or a slow reader makes nothing late;
+    windows close by `reading`, and a close that a late event proves wrong is corrected.
+    """
+
+    partitions: dict[str, int] = {}
+    idle: set[str] = set()
+    value: int = NEVER
+    carried: int = 0
+    ticked: int | None = None
+
+    def observe(self, partition: str, time: int) -> None:
+        """Take note of an event of a partition."""
+        known = self.partitions.get(partition, NEVER)
+        if self.idle:
+            self.idle.discard(partition)
+        if time <= known:
+            return
+        self.partitions[partition] = time
+        # Others hold the watermark back unless this one did.
+        if known <= self.value:
+            self._advance()
+
+    def hear(self, partition: str, every: tuple[str, ...], *, idle: bool) -> None:
+        """Take note of a partition's word: it is there, and at its end or not.
+
+        Args:
+            partition: The one that speaks.
+            every: All that there are; others are forgotten.
+            idle: It has no event left to deliver.
+
+        """
+        for gone in self.partitions.keys() - set(every):
+            del self.partitions[gone]
+            self.idle.discard(gone)
+        for name in every:
+            self.partitions.setdefault(name, NEVER)
+        if idle:
+            self.idle.add(partition)
+        else:
+            self.idle.discard(partition)
+        self._advance()
+
+    def tick(self, now: int) -> None:
+        """Let the clock carry the watermark on while no partition has anything."""
+        if self.ticked is not None and len(self.idle) == len(self.partitions):
+            self.carried += max(0, now - self.ticked)
+        self.ticked = now
+
+    def reading(self) -> int:
+        """Return the event time by which windows close."""
+        return self.value + self.carried
+
+    def _advance(self) -> None:
+        busy = [t for p, t in self.partitions.items() if p not in self.idle]
+        reached = min(busy) if busy else max(self.partitions.values(), default=NEVER)
+        if reached > self.value:
+            self.value = reached
+            self.carried = 0
+
+
+class ExpiryWheel:
+    """Who is to be looked at when: viewers in slots of a second.
+
+    A viewer is in the wheel once for each time that it was put there; one that has been
+    moved on is found in its old slot and passed over by the caller, so nothing is ever
+    searched or taken out.
+    """
+
+    def __init__(self) -> None:
+        self._slots: dict[int, list[str]] = {}
+        self._first: int | None = None
+
+    def put(self, viewer_id: str, at: int) -> int:
+        """Put a viewer into the slot of a time, and return the slot."""
+        slot = at // _SLOT_MS + 1
+        viewers = self._slots.get(slot)
+        if viewers is None:
+            self._slots[slot] = [viewer_id]
+            if self._first is None or slot < self._first:
+                self._first = slot
+        else:
+            viewers.append(viewer_id)
+        return slot
+
+    def take_due(self, now: int) -> list[tuple[int, str]]:
+        """Take out the viewers, with their slots, whose slot a time has reached."""
+        reached = now // _SLOT_MS
+        if self._first is None or self._first > reached:
+            return []
+        due = sorted(slot for slot in self._slots if slot <= reached)
+        taken = [(slot, viewer) for slot in due for viewer in self._slots.pop(slot)]
+        self._first = min(self._slots, default=None)
+        return taken

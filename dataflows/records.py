@@ -1,0 +1,90 @@
+"""Finished items: what the flow hands to the sinks, which know nothing of playback."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+import msgspec
+
+from dataflows.playback.audience import Audience, AudienceMinute
+from dataflows.playback.errors import DeadLetterReason
+from dataflows.playback.profile import (
+    history_item,
+    ms_from_iso,
+    profile_item,
+    profile_json,
+)
+from dataflows.playback.shard import ShardOutput
+from sinks.dynamodb import Delete, Put
+from sinks.kafka import KafkaRecord
+
+__all__ = [
+    "DeadLetter",
+    "audience_record",
+    "dead_letter_record",
+    "history_writes",
+    "profile_records",
+    "profile_writes",
+]
+
+
+class DeadLetter(msgspec.Struct, frozen=True, gc=False):
+    """A message that was not used: its bytes, where it came from, and why."""
+
+    raw: bytes
+    topic: str
+    partition: str
+    offset: int
+    reason: DeadLetterReason
+    detail: str
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def profile_records(output: ShardOutput) -> Iterable[KafkaRecord]:
+    """Return the records of the compacted topic: profiles, and tombstones of the gone."""
+    for profile in output.profiles:
+        yield KafkaRecord(profile.viewer_id.encode(), profile_json(profile))
+    for viewer_id in output.gone:
+        yield KafkaRecord(viewer_id.encode(), None)
+
+
+def profile_writes(output: ShardOutput, retention: timedelta) -> Iterable[Put | Delete]:
+    """Return the writes of `viewer_profiles`, to expire some time after their events."""
+    for profile in output.profiles:
+        expires_at = _expiry(profile.collector_tstamp, retention)
+        yield Put(profile_item(profile, expires_at))
+
+
+def history_writes(output: ShardOutput, retention: timedelta) -> Iterable[Put | Delete]:
+    """Return the writes and deletions that bring `video_events` up to date."""
+    for (viewer_id, tstamp), item in output.history.items():
+        if item is None:
+            yield Delete({"viewer_id": viewer_id, "collector_tstamp": tstamp})
+        else:
+            yield Put(history_item(item, _expiry(tstamp, retention)))
+
+
+def audience_record(record: Audience | AudienceMinute) -> KafkaRecord:
+    """Return the record of an audience topic; its key is its second or minute."""
+    return KafkaRecord(record.tstamp.encode(), _encode(record))
+
+
+def dead_letter_record(letter: DeadLetter) -> KafkaRecord:
+    """Return the untouched message, with headers that tell where from and why."""
+    headers = {
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "topic": letter.topic,
+        "partition": letter.partition,
+        "offset": str(letter.offset),
+    }
+    return KafkaRecord(
+        None,
+        letter.raw,
+        tuple((name, text.encode(errors="replace")) for name, text in headers.items()),
+    )
+
+
+def _expiry(collector_tstamp: str, retention: timedelta) -> int:
+    return ms_from_iso(collector_tstamp) // 1000 + int(retention.total_seconds())
