@@ -80,7 +80,7 @@ def build_flow(
 
     Args:
         source: Emits `RawBatch`.
-        outputs: Take `(key, item)`, where the item is a `KafkaRecord`, `Put` or `Delete`.
+        outputs: Take `(key, item)`; an item is a `KafkaRecord`, `Put` or `Delete`.
         timing: Gaps, lateness and retention.
         clock: Returns milliseconds since 1970.
 

@@ -60,6 +60,10 @@ class SessionsLogic(StatefulBatchLogic[ShardBatch, ShardOutput, bytes]):
         self._tick_at = now + _TICK_MS
         return [self._shard.tick(now)], self.RETAIN
 
+    def on_eof(self) -> tuple[Iterable[ShardOutput], bool]:
+        """Return the last tally of a source that ends."""
+        return [self._shard.end()], self.RETAIN
+
     def notify_at(self) -> datetime:
         """Ask for a tick a second."""
         return _datetime(self._tick_at)

@@ -151,7 +151,7 @@ def by_shard(step_id: str, up: Stream[DecodedBatch]) -> KeyedStream[ShardBatch]:
 def track_sessions(
     step_id: str, up: KeyedStream[ShardBatch], timing: Timing, clock: Clock
 ) -> KeyedStream[ShardOutput]:
-    """Keep the viewers' session windows: `("17", ShardBatch)` -> `("17", ShardOutput)`."""
+    """Keep the session windows: `("17", ShardBatch)` -> `("17", ShardOutput)`."""
 
     def build(state: bytes | None) -> SessionsLogic:
         return SessionsLogic.resume(state, timing, clock)
@@ -166,7 +166,7 @@ def sum_audience(
     outputs: KeyedStream[ShardOutput],
     clock: Clock,
 ) -> KeyedStream[Audience | AudienceMinute]:
-    """Add the tallies up: -> `("all", Audience)` a second, `AudienceMinute` a minute."""
+    """Add the tallies up: `("all", Audience)` a second, `AudienceMinute` a minute."""
 
     def build(state: bytes | None) -> AudienceLogic:
         return AudienceLogic.resume(state, clock)

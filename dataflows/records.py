@@ -42,7 +42,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def profile_records(output: ShardOutput) -> Iterable[KafkaRecord]:
-    """Return the records of the compacted topic: profiles, and tombstones of the gone."""
+    """Return records of the compacted topic: profiles, tombstones of the gone."""
     for profile in output.profiles:
         yield KafkaRecord(profile.viewer_id.encode(), profile_json(profile))
     for viewer_id in output.gone:
@@ -50,7 +50,7 @@ def profile_records(output: ShardOutput) -> Iterable[KafkaRecord]:
 
 
 def profile_writes(output: ShardOutput, retention: timedelta) -> Iterable[Put | Delete]:
-    """Return the writes of `viewer_profiles`, to expire some time after their events."""
+    """Return the writes of `viewer_profiles`; an item expires some time after it."""
     for profile in output.profiles:
         expires_at = _expiry(profile.collector_tstamp, retention)
         yield Put(profile_item(profile, expires_at))

@@ -18,6 +18,7 @@ __all__ = ["Settings", "SettingsError"]
 
 _TRUE: Final = frozenset({"1", "true", "yes", "on"})
 _FALSE: Final = frozenset({"0", "false", "no", "off"})
+_START: Final = re.compile(r"beginning|end")
 # https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`
 _TOPIC: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}")
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
@@ -59,13 +60,6 @@ def _flag(value: str) -> bool:
         return False
     msg = "true or false"
     raise SettingsError(msg)
-
-
-def _start(value: str) -> str:
-    if value not in {"beginning", "end"}:
-        msg = "beginning or end"
-        raise SettingsError(msg)
-    return value
 
 
 def _duration(unit: str, most: int) -> Callable[[str], timedelta]:
@@ -114,7 +108,7 @@ class Settings:
     )
     source_start: str = _variable(
         "SOURCE_START",
-        _start,
+        _matching(_START, "beginning or end"),
         "beginning",
         "where to begin without recovery: `beginning` or `end` of the source topic",
     )

@@ -51,8 +51,8 @@ class RawBatch(msgspec.Struct, frozen=True):
 
     A batch without messages is the partition's word on itself: `every` names all
     partitions there are, and `idle` says that this one's end has been reached.
-    `lag_messages` are still to be read, `read_at` and `stamped_at` (of the last message)
-    are milliseconds since 1970.
+    `lag_messages` are still to be read, `read_at` and `stamped_at` (of the last
+    message) are milliseconds since 1970.
     """
 
     topic: str

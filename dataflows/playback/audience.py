@@ -25,15 +25,15 @@ __all__ = [
 ]
 
 TITLES_SHOWN: Final = 100
-"""An audience record names this many titles, largest first; the rest is `other_titles`."""
+"""How many titles an audience record names, largest first."""
 
 
 class EventTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What became of every message, as running counts.
 
-    `received == used + skipped + late + duplicate + sum(dead_letters)` once the flow has
-    caught up; `late` messages are in the dead letters topic too, under their reason, but
-    are not counted in `dead_letters` a second time.
+    `received == used + skipped + late + duplicate + sum(dead_letters)` once the flow
+    has caught up; `late` messages are in the dead letters topic too, under their
+    reason, but are not counted in `dead_letters` a second time.
     """
 
     received: int = 0
@@ -101,8 +101,8 @@ class Audience(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 class AudienceMinute(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """A minute of `Audience` records: a record of `live-audience-minutes`.
 
-    `peak` and `mean` are of the viewers by status; `viewers_peak` is the most viewers at
-    once, all statuses but `COMPLETED_VIDEO` and `LEFT`. The sums are of this minute.
+    `peak` and `mean` are of the viewers by status; `viewers_peak` is the most viewers
+    at once, all statuses but `COMPLETED_VIDEO` and `LEFT`. The sums are of this minute.
     """
 
     tstamp: str

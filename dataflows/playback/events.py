@@ -1,10 +1,11 @@
 """What a player reports: the events and entities of Snowplow's media vocabulary.
 
-Schemas: https://github.com/snowplow/iglu-central, `com.snowplowanalytics.snowplow.media`.
+Schemas: https://github.com/snowplow/iglu-central,
+`com.snowplowanalytics.snowplow.media`.
 
 A `MediaEvent` holds numbers that can be trusted: the decoder has turned what
-is absent, empty, not finite or absurd into `None`. Seconds are floats as in the schemas,
-points in time are milliseconds since 1970 UTC.
+is absent, empty, not finite or absurd into `None`. Seconds are floats as in the
+schemas, points in time are milliseconds since 1970 UTC.
 """
 
 from enum import StrEnum, unique
@@ -65,7 +66,7 @@ class EventName(StrEnum):
 _RANK: Final = {name: rank for rank, name in enumerate(EventName)}
 
 AD_EVENTS: Final = frozenset(name for name in EventName if name.startswith("ad_"))
-"""Events of an ad; the player entity on them is stale and says nothing of the content."""
+"""Events of an ad; the player entity on them is stale."""
 
 
 class MediaPlayer(msgspec.Struct, frozen=True, gc=False, rename="camel"):

@@ -25,7 +25,7 @@ _N = TypeVar("_N", int, float)
 
 
 class Totals(msgspec.Struct, array_like=True):
-    """Numbers that add up over playbacks; those of the tracker only grow, or are unsent."""
+    """Numbers that add up over playbacks; those of the tracker may be unsent."""
 
     ads_clicked: int = 0
     ads_skipped: int = 0

@@ -41,7 +41,7 @@ class PlaybackStatus(StrEnum):
 
 
 class TrackerTotals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The page's own totals (seconds, counts), to check ours against; `None` if unsent."""
+    """The page's own totals, to check ours against; `None` if unsent."""
 
     time_played: float | None = None
     time_paused: float | None = None
@@ -56,11 +56,11 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One viewer's current session.
 
     Points in time are ISO-8601 in UTC with milliseconds, durations are seconds, `None`
-    is what can't be known. `session_end` is set once the session's window has closed: it is
-    over, whatever its status. `collector_tstamp` is the newest event's time: its collector
-    stamp, less the time that the event waited in the browser where that is known.
-    `version` orders the profiles of one viewer as text: newer is greater, and the same
-    set of events gives the same one however they came.
+    is what can't be known. `session_end` is set once the session's window has closed:
+    it is over, whatever its status. `collector_tstamp` is the newest event's time: its
+    collector stamp, less the time that the event waited in the browser where that is
+    known. `version` orders the profiles of one viewer as text: newer is greater, and
+    the same set of events gives the same one however they came.
     """
 
     viewer_id: str
@@ -99,7 +99,7 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """One status change, as `video_events` holds it: the original's attributes, and ours.
+    """One status change: the original's attributes, and ours beside them.
 
     `collector_tstamp` is when the status began (as in `ViewerProfile`); two changes in
     one millisecond both survive, see `history_key`.
@@ -136,7 +136,7 @@ def ms_from_iso(text: str) -> int:
 
 
 def history_key(ms: int, nth: int) -> str:
-    """Return the sort key of the `nth` (from 0) change of one viewer within one millisecond.
+    """Return the sort key of the `nth` change (from 0) within one millisecond.
 
     The first is the plain stamp; later ones have `#1`, `#2` behind it, so that none
     overwrites another and a query in key order gives them in their order.
@@ -160,14 +160,14 @@ def profile_from_json(data: bytes) -> ViewerProfile:
 
 
 def profile_item(profile: ViewerProfile, expires_at: int) -> dict[str, Any]:
-    """Return the item of `viewer_profiles`; `expires_at` is seconds since 1970 (TTL)."""
+    """Return the item of `viewer_profiles`; it expires at a second since 1970."""
     item: dict[str, Any] = msgspec.to_builtins(profile)
     item["expires_at"] = expires_at
     return item
 
 
 def history_item(change: HistoryItem, expires_at: int) -> dict[str, Any]:
-    """Return the item of `video_events`; `expires_at` is seconds since 1970 (TTL)."""
+    """Return the item of `video_events`; it expires at a second since 1970."""
     item: dict[str, Any] = msgspec.to_builtins(change)
     item["expires_at"] = expires_at
     return item

@@ -1,7 +1,7 @@
-"""Adding up: the tallies of all shards and of the intake, a record a second and a minute.
+"""Adding up: tallies of shards and intake to a record a second and a minute.
 
-One `AudienceBook` lives under the single key of the audience step. It keeps each shard's
-last tally, so a shard that is silent still counts. Times are milliseconds.
+One `AudienceBook` lives under the single key of the audience step. It keeps each
+shard's last tally, so a shard that is silent still counts. Times are milliseconds.
 """
 
 from typing import Any, Final, TypeVar
@@ -87,7 +87,7 @@ class AudienceBook(msgspec.Struct):
         )
 
     def minute(self, record: Audience) -> AudienceMinute | None:
-        """Take a second's record; return the minute before, when this begins another."""
+        """Take a second's record; return the minute before when another begins."""
         start = self.minute_start
         done = None
         if start is None or start.tstamp[:16] != record.tstamp[:16]:

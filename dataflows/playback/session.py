@@ -1,8 +1,9 @@
 """One viewer's session: the fold of their events, in event-time order.
 
 A session is a window in event time: it opens with the first event and ends when nothing
-is heard for the gap of its status. `fold` is the whole rule; it is given a viewer's events
-in `event_order`, and its result hangs on nothing but them. Times are milliseconds.
+is heard for the gap of its status. `fold` is the whole rule; it is given a viewer's
+events in `event_order`, and its result hangs on nothing but them. Times are
+milliseconds.
 """
 
 from typing import Final
@@ -67,7 +68,7 @@ class Session(msgspec.Struct, array_like=True):
     player_type: str | None = None
 
     def closes_after(self, timing: Timing) -> int:
-        """Return the event time after which, nothing being heard, the session is over."""
+        """Return the event time after which silence has ended the session."""
         assert self.status is not None  # noqa: S101, `fold` gives every session one
         return self.last + timing.gap(self.status)
 
@@ -109,7 +110,7 @@ def fold(
 
 
 def left_item(session: Session, timing: Timing) -> HistoryItem | None:
-    """Return the change that the end of a session is; none after an end of the content."""
+    """Return the change that a session's end is; none where the content has ended."""
     if session.status is PlaybackStatus.COMPLETED_VIDEO:
         return None
     at = iso_from_ms(session.closes_after(timing))

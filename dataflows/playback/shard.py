@@ -69,8 +69,8 @@ class Refused(msgspec.Struct, frozen=True, gc=False):
 class ShardOutput(msgspec.Struct):
     """What a batch or a tick brought about.
 
-    `history` holds the newest word on each key: the item, or None of one that is not so.
-    `gone` are viewers whose closed session's retention is over.
+    `history` holds the newest word on each key: the item, or None of one that is not
+    so. `gone` are viewers whose closed session's retention is over.
     """
 
     profiles: list[ViewerProfile] = []
@@ -119,6 +119,10 @@ class Shard:
         """Do what is due at a time of the clock; to be called about once a second."""
         self.watermark.tick(now)
         return self._finish({}, now, ShardOutput())
+
+    def end(self) -> ShardOutput:
+        """Return the last tally, for the source has ended; windows stay open."""
+        return ShardOutput(tally=self._tally.told(self.watermark.value))
 
     def pack(self) -> bytes:
         """Return a snapshot, for `unpack`."""

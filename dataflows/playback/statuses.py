@@ -3,7 +3,8 @@
 The status is derived from facts that are kept apart, each set only by the events that
 know it:
 
-- *Is an ad on?* Known from the ad and ad break entities, which ride on every event while
+- *Is an ad on?* Known from the ad and ad break entities, which ride on every event
+while
   an ad runs, and from the ad events. `ad_complete`, `ad_skip` and `ad_break_end` close
   and never open: they may be stamped after the play that follows the ad.
 - *What is the content doing?* Known from content events: from the levels `paused` and
@@ -47,7 +48,8 @@ class Facts(msgspec.Struct, frozen=True, gc=False, array_like=True):
 INITIAL: Final = Facts()
 """A session begins as the original's does: watching."""
 
-# The content by its edges, where no ad is on; an event that is not named changes nothing.
+# The content by its edges, where no ad is on; an event that is not named changes
+# nothing.
 _CONTENT_EDGES: Final[dict[Content, dict[EventName, Content]]] = {
     Content.PLAYING: {
         EventName.PAUSE: Content.PAUSED,
@@ -64,8 +66,8 @@ _CONTENT_EDGES: Final[dict[Content, dict[EventName, Content]]] = {
     Content.ENDED: {EventName.PLAY: Content.PLAYING},
 }
 
-# (in_ad, in_break) after an ad event; None leaves the fact alone. A click may be stamped
-# after the end of its ad, so it is no sign of one.
+# (in_ad, in_break) after an ad event; None leaves the fact alone. A click may be
+# stamped after the end of its ad, so it is no sign of one.
 _AD_EDGES: Final[dict[EventName, tuple[bool | None, bool | None]]] = {
     EventName.AD_BREAK_START: (None, True),
     EventName.AD_START: (True, None),

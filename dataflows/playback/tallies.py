@@ -1,7 +1,8 @@
 """What a shard counts as it goes, and what it tells the audience step.
 
-Counts of what happened only grow, but for corrections: a session that a late event shows
-never was is taken back. Counts of who is there are kept by moving each viewer's share.
+Counts of what happened only grow, but for corrections: a session that a late event
+shows never was is taken back. Counts of who is there are kept by moving each viewer's
+share.
 """
 
 import msgspec

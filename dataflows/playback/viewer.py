@@ -115,7 +115,7 @@ class Viewer:
         return Correction(right=(self._left,) if self._left else ())
 
     def due(self, timing: Timing) -> int:
-        """Return the event time after which to close it, or once closed to forget it."""
+        """Return the event time after which to close it, or to forget one closed."""
         closes = self.session.closes_after(timing)
         return closes + timing.closed_retention if self.closed else closes
 

@@ -18,7 +18,7 @@ _SLOT_MS: Final = 1_000
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """How long is too long, in milliseconds; see `dataflows.settings` for the meaning."""
+    """How long is too long, in milliseconds; `dataflows.settings` tells more."""
 
     gap_playing: int = 90_000
     gap_paused: int = 600_000
@@ -45,8 +45,9 @@ class Watermark(msgspec.Struct):
     holds nobody up; when all are idle, the clock carries the watermark on, so that a
     silent viewer leaves even when nobody else sends.
 
-    Lateness goes by `value` alone, so that an outage or a slow reader makes nothing late;
-    windows close by `reading`, and a close that a late event proves wrong is corrected.
+    Lateness goes by `value` alone, so that an outage or a slow reader makes nothing
+    late; windows close by `reading`, and a close that a late event proves wrong is
+    corrected.
     """
 
     partitions: dict[str, int] = {}
