@@ -59,7 +59,7 @@ def _decode_batch(raw: RawBatch) -> DecodedBatch:
     for offset, value in zip(raw.offsets, raw.values, strict=True):
         shape = shape_of(value)
         shapes[shape] = shapes.get(shape, 0) + 1
-        event = decode(value)
+        event = decode(value, shape)
         if isinstance(event, Skipped):
             skipped += 1
         elif isinstance(event, Rejected):

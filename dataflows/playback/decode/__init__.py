@@ -22,17 +22,22 @@ def _refuse_unknown(message: bytes) -> MediaEvent | Skipped:
     raise refuse(DeadLetterReason.UNPARSABLE, must, message[:100])
 
 
-# By plain text: an enum's hash is computed in Python, which is slow.
-_DECODERS: Final[dict[str, Callable[[bytes], MediaEvent | Skipped]]] = {
-    Shape.FLAT_JSON.value: decode_flat,
-    Shape.ENRICHED_TSV.value: decode_enriched_tsv,
-    Shape.ENRICHED_JSON.value: decode_enriched_json,
-    Shape.UNKNOWN.value: _refuse_unknown,
+_DECODERS: Final[dict[Shape, Callable[[bytes], MediaEvent | Skipped]]] = {
+    Shape.FLAT_JSON: decode_flat,
+    Shape.ENRICHED_TSV: decode_enriched_tsv,
+    Shape.ENRICHED_JSON: decode_enriched_json,
+    Shape.UNKNOWN: _refuse_unknown,
 }
 
 
-def decode(message: bytes) -> MediaEvent | Skipped | Rejected:
+def decode(
+    message: bytes, shape: Shape | None = None
+) -> MediaEvent | Skipped | Rejected:
     """Read one message of `snowplow-enriched-good`, whatever its bytes.
+
+    Args:
+        message: as it came.
+        shape: what `shape_of` says of it, if that was asked already.
 
     Returns:
         The event; `Skipped` for one that says nothing of playback; `Rejected`, with the
@@ -40,6 +45,6 @@ def decode(message: bytes) -> MediaEvent | Skipped | Rejected:
 
     """
     try:
-        return _DECODERS[shape_of(message)](message)
+        return _DECODERS[shape or shape_of(message)](message)
     except UnusableError as ex:
         return ex.rejected

@@ -123,7 +123,5 @@ def _event(enriched: Any, name: EventName) -> MediaEvent:  # noqa: ANN401, made 
         None
         if enriched.ad_break is NOTHING
         else AD_BREAK.read_first(enriched.ad_break),
-        read_data(getattr(enriched, name))
-        if enriched.event_name in DATA_EVENTS
-        else None,
+        read_data(getattr(enriched, name)) if name in DATA_EVENTS else None,
     )

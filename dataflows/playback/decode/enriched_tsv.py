@@ -116,7 +116,7 @@ def _event(columns: list[bytes], name: EventName) -> MediaEvent:
         SESSION.read(found[SESSION]) if SESSION in found else None,
         AD.read(found[AD]) if AD in found else None,
         AD_BREAK.read(found[AD_BREAK]) if AD_BREAK in found else None,
-        _data(columns[_UNSTRUCT_EVENT]) if name.value in DATA_EVENTS else None,
+        _data(columns[_UNSTRUCT_EVENT]) if name in DATA_EVENTS else None,
     )
 
 

@@ -170,26 +170,23 @@ _DATA: Final = Entity(
     bitrate=BITRATE,
 )
 
-DATA_EVENTS: Final[frozenset[str]] = frozenset(
+DATA_EVENTS: Final = frozenset(
     {
-        EventName.AD_QUARTILE.value,
-        EventName.AD_CLICK.value,
-        EventName.AD_SKIP.value,
-        EventName.AD_PAUSE.value,
-        EventName.AD_RESUME.value,
-        EventName.PERCENT_PROGRESS.value,
-        EventName.PLAYBACK_RATE_CHANGE.value,
-        EventName.VOLUME_CHANGE.value,
-        EventName.FULLSCREEN_CHANGE.value,
-        EventName.PICTURE_IN_PICTURE_CHANGE.value,
-        EventName.QUALITY_CHANGE.value,
-        EventName.ERROR.value,
+        EventName.AD_QUARTILE,
+        EventName.AD_CLICK,
+        EventName.AD_SKIP,
+        EventName.AD_PAUSE,
+        EventName.AD_RESUME,
+        EventName.PERCENT_PROGRESS,
+        EventName.PLAYBACK_RATE_CHANGE,
+        EventName.VOLUME_CHANGE,
+        EventName.FULLSCREEN_CHANGE,
+        EventName.PICTURE_IN_PICTURE_CHANGE,
+        EventName.QUALITY_CHANGE,
+        EventName.ERROR,
     }
 )
-"""Names of the events whose schema has fields of its own; other bodies need no look.
-
-Plain text, as it comes in: an enum's hash is computed in Python, which is slow.
-"""
+"""Events whose schema has fields of its own; the others' bodies need no look."""
 
 _NO_DATA: Final = EventData()
 

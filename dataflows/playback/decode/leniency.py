@@ -11,7 +11,7 @@ from typing import Any, Final, Generic, TypeVar, cast
 import msgspec
 
 from dataflows.playback.decode.refusals import refuse
-from dataflows.playback.decode.values import Kind
+from dataflows.playback.decode.values import Kind, NotOfKindError
 from dataflows.playback.errors import DeadLetterReason
 
 __all__ = ["UNREADABLE", "LenientRecord", "parse_leniently", "parse_object", "tidy"]
@@ -70,7 +70,7 @@ def tidy(value: object, kind: Kind, field: str) -> Any:  # noqa: ANN401, the kin
     """
     try:
         return kind.lenient(value)
-    except ValueError:
+    except NotOfKindError:
         must = f"`{field}` must be {kind.rule}"
         raise refuse(DeadLetterReason.BAD_VALUE, must, value) from None
 

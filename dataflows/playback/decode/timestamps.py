@@ -46,11 +46,14 @@ def _minute_ms(text: str) -> int:
     """Return the milliseconds of `2026-11-23T05:08`, which many events share."""
     if not _MINUTE.fullmatch(text):
         raise ValueError
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000
+    ms = int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp()) * 1000
+    if ms < _FIRST_MS:
+        raise ValueError
+    return ms
 
 
 def _unusual_ms(text: str) -> int:
-    """Return the milliseconds of a stamp with an offset, more digits or only digits."""
+    """Return the milliseconds of a stamp with an offset, more digits or only them."""
     if text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS:
         return int(text)
     rest = _REST.fullmatch(text, 16)
@@ -64,17 +67,18 @@ def _unusual_ms(text: str) -> int:
     return ms - offset_ms if rest["sign"] == "+" else ms + offset_ms
 
 
-def _text_ms(text: str) -> int:
+def _odd_ms(value: object) -> int | None:
+    """Return the milliseconds of what is no plain stamp in UTC; `None` if no time."""
     try:
-        return _minute_ms(text[:16]) + _SECONDS[text[16:19]] + _FRACTIONS[text[19:]]
-    except (KeyError, ValueError):
-        return _unusual_ms(text)
-
-
-def _number_ms(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError  # noqa: TRY004, the message is at fault and not the caller
-    return int(value)
+        if isinstance(value, str):
+            ms = _unusual_ms(value)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            ms = int(value)
+        else:
+            return None
+    except (KeyError, ValueError, OverflowError):
+        return None
+    return ms if _FIRST_MS <= ms < _END_MS else None
 
 
 def timestamp_ms(value: object, field: str) -> int:
@@ -88,11 +92,16 @@ def timestamp_ms(value: object, field: str) -> int:
         UnusableError: it is none of these, or outside the years 2000 to 9999.
 
     """
-    try:
-        ms = _text_ms(value) if isinstance(value, str) else _number_ms(value)
-    except (KeyError, ValueError, OverflowError):
-        ms = -1  # out of range as well
-    if not _FIRST_MS <= ms < _END_MS:
+    if isinstance(value, str):
+        try:
+            return (
+                _minute_ms(value[:16]) + _SECONDS[value[16:19]] + _FRACTIONS[value[19:]]
+            )
+        except (KeyError, ValueError):
+            ms = _odd_ms(value)
+    else:
+        ms = _odd_ms(value)
+    if ms is None:
         must = f"`{field}` must be a time of the years 2000 to 9999"
         raise refuse(DeadLetterReason.BAD_TIMESTAMP, must, value)
     return ms

@@ -34,6 +34,7 @@ __all__ = [
     "TEXT",
     "Count",
     "Kind",
+    "NotOfKindError",
     "Quantity",
 ]
 
@@ -55,11 +56,15 @@ _FLAGS: Final[Mapping[object, bool]] = {
 }
 
 
+class NotOfKindError(ValueError):
+    """A value can't be of a kind, however it is read."""
+
+
 class Kind(msgspec.Struct, frozen=True):
     """A kind of value: strict annotation, lenient reading, and the rule in words.
 
-    `lenient` returns `None` for what is absent or unknown, and raises `ValueError` for
-    what can't be of this kind.
+    `lenient` returns `None` for what is absent or unknown, and raises `NotOfKindError`
+    for what can't be of this kind.
     """
 
     strict: Any
@@ -72,12 +77,12 @@ def _number(value: object) -> float | None:
         if not value or value in _UNKNOWN:
             return None
         if not _NUMBER.fullmatch(value):
-            raise ValueError
+            raise NotOfKindError
         return float(value)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError  # noqa: TRY004, the message is at fault and not the caller
+        raise NotOfKindError
     return value
 
 
@@ -101,7 +106,7 @@ def _flag(value: object) -> bool | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str | int | float) or value not in _FLAGS:
-        raise ValueError
+        raise NotOfKindError
     return _FLAGS[value]
 
 
@@ -130,14 +135,17 @@ def _label(value: object) -> str | None:
 def _name(value: object) -> str | None:
     text = _text(value)
     if text is not None:
-        text.encode()  # raises UnicodeEncodeError, a ValueError, on a lone surrogate
+        try:
+            text.encode()
+        except UnicodeEncodeError:  # a lone surrogate
+            raise NotOfKindError from None
     return text
 
 
 def _id(value: object) -> str | None:
     name = _name(value)
     if name is not None and len(name) > MAX_ID_CHARS:
-        raise ValueError
+        raise NotOfKindError
     return name
 
 
