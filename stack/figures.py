@@ -1,0 +1,141 @@
+"""The audience in one line: the newest record of `live-audience`, and what changed."""
+
+import time
+from datetime import UTC, datetime
+from typing import Final, Self
+
+from confluent_kafka import OFFSET_END, Consumer, TopicPartition
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from dataflows.playback.audience import Audience, audience_from_json
+from dataflows.playback.profile import PlaybackStatus
+
+__all__ = ["AudienceFeed", "Figures", "figures_line", "viewers_now"]
+
+_TIMEOUT_S: Final = 10.0
+_AT_ONCE: Final = 1000
+_PRINT_EVERY_S: Final = 5.0
+
+_WORDS: Final = {
+    PlaybackStatus.WATCHING_VIDEO: ("watching", "green"),
+    PlaybackStatus.WATCHING_AD: ("in ads", "yellow"),
+    PlaybackStatus.PAUSED_VIDEO: ("paused", "blue"),
+    PlaybackStatus.BUFFERING: ("buffering", "red"),
+    PlaybackStatus.COMPLETED_VIDEO: ("completed", "cyan"),
+}
+
+
+class AudienceFeed:
+    """Follow the audience topic from its end; a context manager that closes itself."""
+
+    def __init__(self, bootstrap_servers: str, topic: str) -> None:
+        # The group is named but never joined: partitions are assigned, not shared out.
+        self._consumer = Consumer(
+            {
+                "bootstrap.servers": bootstrap_servers,
+                "group.id": "stack-figures",
+                "enable.auto.commit": False,
+                "log_level": 0,
+            }
+        )
+        partitions = self._consumer.list_topics(topic, timeout=_TIMEOUT_S).topics[topic]
+        self._consumer.assign(
+            [TopicPartition(topic, p, OFFSET_END) for p in partitions.partitions]
+        )
+
+    def __enter__(self) -> Self:
+        """Return the feed itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close the connection."""
+        self._consumer.close()
+
+    def poll(self, timeout_s: float) -> Audience | None:
+        """Return the newest record that came within `timeout_s`, if one did."""
+        messages = self._consumer.consume(_AT_ONCE, timeout=timeout_s)
+        values = [message.value() for message in messages if not message.error()]
+        records = [value for value in values if value]
+        return audience_from_json(records[-1]) if records else None
+
+
+def viewers_now(audience: Audience) -> int:
+    """Return how many viewers there are, those who have completed not counted."""
+    gone = (PlaybackStatus.COMPLETED_VIDEO, PlaybackStatus.LEFT)
+    return sum(n for status, n in audience.viewers.items() if status not in gone)
+
+
+def figures_line(before: Audience | None, audience: Audience, now: datetime) -> Text:
+    """Return viewers by status, events a second since `before`, lag and age."""
+    line = Text()
+    for status, (word, colour) in _WORDS.items():
+        line.append(f"{audience.viewers.get(status, 0):,} ", f"bold {colour}")
+        line.append(f"{word}  ")
+    line.append(f"│ {_events_a_second(before, audience):,.0f} events/s ", "bold")
+    behind = sum(lag.messages for lag in audience.lag)
+    seconds = max((lag.seconds for lag in audience.lag), default=0.0)
+    line.append(f"│ {behind:,} messages ({seconds:.1f} s) behind ")
+    age = (now - datetime.fromisoformat(audience.tstamp)).total_seconds()
+    return line.append(f"│ {max(age, 0.0):.1f} s old", "dim")
+
+
+def _events_a_second(before: Audience | None, audience: Audience) -> float:
+    if before is None:
+        return 0.0
+    span = datetime.fromisoformat(audience.tstamp) - datetime.fromisoformat(
+        before.tstamp
+    )
+    events = audience.events.received - before.events.received
+    return events / span.total_seconds() if span else 0.0
+
+
+class Figures:
+    """The line on a console, and the sum of it at the end; a context manager.
+
+    On a terminal the line stays and changes; in a file it comes every few seconds.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live("No figures yet", console=console, transient=True)
+        self._since = self._printed = time.monotonic()
+        self._last: Audience | None = None
+        self._peak = 0
+
+    def __enter__(self) -> Self:
+        """Show the line."""
+        if self._console.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Take the line away."""
+        self._live.stop()
+
+    def add(self, audience: Audience | None) -> None:
+        """Show the newest record, when there is one."""
+        if audience is None:
+            return
+        line = figures_line(self._last, audience, datetime.now(UTC))
+        self._last = audience
+        self._peak = max(self._peak, viewers_now(audience))
+        if self._console.is_terminal:
+            self._live.update(line)
+        elif time.monotonic() - self._printed > _PRINT_EVERY_S:
+            self._printed = time.monotonic()
+            self._console.print(line, soft_wrap=True)
+
+    def __str__(self) -> str:
+        """Return the sum in a sentence."""
+        ran = f"Ran {time.monotonic() - self._since:.0f} s"
+        if self._last is None:
+            return f"{ran}; no figures came."
+        events = self._last.events
+        dead = events.late + sum(events.dead_letters.values())
+        return (
+            f"{ran}: {events.received:,} events in, {events.used:,} used, "
+            f"{events.skipped:,} skipped, {events.duplicate:,} duplicates, {dead:,} to "
+            f"the dead letters; at most {self._peak:,} viewers at once."
+        )
