@@ -1,0 +1,216 @@
+"""Records into a Kafka topic, durable at the end of each epoch."""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol, TypeAlias
+
+import msgspec
+from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from sinks.errors import KafkaDeliveryError
+
+__all__ = ["KafkaProducer", "KafkaRecord", "KafkaSink", "ProducerFactory"]
+
+_log = logging.getLogger(__name__)
+
+# How long to wait for the brokers before saying so, again and again.
+_PATIENCE_S: Final = 5.0
+
+# https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
+_DEFAULTS: Final[Mapping[str, object]] = {
+    # No duplicates and no disorder out of librdkafka's own retries.
+    "enable.idempotence": True,
+    "acks": "all",
+    # Part of every build; profiles are alike, and shrink well together.
+    "compression.type": "lz4",
+    # Fuller batches for a delay that no eye on the dashboard sees.
+    "linger.ms": 5,
+    # An outage slows the flow down; past the longest failover of a broker, restart and
+    # resume from the last epoch: a cure for what waiting won't cure, and nothing lost.
+    "delivery.timeout.ms": 600_000,
+    # A dead letter holds a message of up to 10 MB, with headers and a margin.
+    "message.max.bytes": 12_000_000,
+    # Memory that an outage may take, of each partition, before `write_batch` waits.
+    "queue.buffering.max.kbytes": 131_072,
+    # A callback a record would cost more than the rest of this sink.
+    "delivery.report.only.error": True,
+}
+
+_CURES: Final[Mapping[int, str]] = {
+    KafkaError.MSG_SIZE_TOO_LARGE: (
+        "raise `max.message.bytes` of the topic, and `message.max.bytes` of this sink"
+    ),
+    KafkaError.UNKNOWN_TOPIC_OR_PART: "create it with `python -m stack topics`",
+    KafkaError._UNKNOWN_TOPIC: "create it with `python -m stack topics`",  # noqa: SLF001, its public name
+    KafkaError.TOPIC_AUTHORIZATION_FAILED: "allow this client to write to the topic",
+    KafkaError._MSG_TIMED_OUT: (  # noqa: SLF001, its public name
+        "check that the brokers can be reached, then start again: the flow resumes "
+        "where its last epoch ended"
+    ),
+}
+
+
+class KafkaRecord(msgspec.Struct, frozen=True, gc=False):
+    """What one Kafka message is made of; a value of `None` is a tombstone."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
+
+
+class KafkaProducer(Protocol):
+    """What the sink needs of `confluent_kafka.Producer`."""
+
+    def produce(
+        self,
+        topic: str,
+        value: bytes | None,
+        key: bytes | None,
+        *,
+        on_delivery: Callable[[KafkaError | None, Message], None],
+        headers: list[tuple[str, str | bytes | None]] | None,
+    ) -> None:
+        """Queue a record; raise `BufferError` if there is no room."""
+        ...
+
+    def poll(self, timeout: float) -> int:
+        """Serve delivery reports; return how many, 0 if none came in `timeout`."""
+        ...
+
+    def flush(self, timeout: float) -> int:
+        """Send what is queued; return how many records are still not acknowledged."""
+        ...
+
+
+ProducerFactory: TypeAlias = Callable[[dict[str, object]], KafkaProducer]
+
+
+def _create_producer(config: dict[str, object]) -> KafkaProducer:
+    return Producer({**config, "logger": _log})
+
+
+class KafkaSink(FixedPartitionedSink[KafkaRecord, None]):
+    """Write records into a topic.
+
+    An unreachable broker slows the flow down: `write_batch` waits for room in the
+    producer's queue, `snapshot` for the acknowledgement of all that was written.
+
+    Unit of parallelism: `parts`, each with a producer of its own; a key of the stream
+    always goes to the same one. Guarantee: at least once, in order for each key of the
+    stream. A repeat is harmless to readers that take the last record of a key.
+
+    Args:
+        bootstrap_servers: brokers to ask first, `host:port`, with commas between.
+        topic: where to write.
+        config: librdkafka's settings, in place of or beside ours.
+        parts: how many producers, over all workers.
+        producer_factory: makes a producer out of its configuration.
+
+    """
+
+    def __init__(
+        self,
+        bootstrap_servers: str,
+        topic: str,
+        *,
+        config: Mapping[str, object] | None = None,
+        parts: int = 1,
+        producer_factory: ProducerFactory = _create_producer,
+    ) -> None:
+        self._topic = topic
+        self._config = {
+            **_DEFAULTS,
+            "bootstrap.servers": bootstrap_servers,
+            **(config or {}),
+        }
+        self._parts = parts
+        self._producer_factory = producer_factory
+
+    def list_parts(self) -> list[str]:
+        """Return the names of the partitions: `0`, `1`, and so on."""
+        return [str(part) for part in range(self._parts)]
+
+    def build_part(
+        self,
+        step_id: str,  # noqa: ARG002, the signature is Bytewax's
+        for_part: str,  # noqa: ARG002, the same
+        resume_state: None,  # noqa: ARG002, a topic is only ever appended to
+    ) -> "_KafkaPartition":
+        """Open the producer of a partition."""
+        return _KafkaPartition(self._producer_factory(dict(self._config)), self._topic)
+
+
+class _KafkaPartition(StatefulSinkPartition[KafkaRecord, None]):
+    def __init__(self, producer: KafkaProducer, topic: str) -> None:
+        self._producer = producer
+        self._topic = topic
+        self._failure: KafkaDeliveryError | None = None
+
+    def write_batch(self, values: Sequence[KafkaRecord]) -> None:
+        for record in values:
+            self._produce(record)
+        self._producer.poll(0)
+        self._check()
+
+    def snapshot(self) -> None:
+        while waiting := self._producer.flush(_PATIENCE_S):
+            _log.warning(
+                "topic %s: waiting for the brokers to acknowledge %d records",
+                self._topic,
+                waiting,
+            )
+            self._check()
+        self._check()
+
+    def close(self) -> None:
+        # The flow has flushed before, unless it fails, here or elsewhere. Then what is
+        # lost comes again when it resumes, and to raise once more would make Bytewax
+        # abort the process.
+        waiting = 0 if self._failure else self._producer.flush(_PATIENCE_S)
+        if waiting or self._failure:
+            _log.error(
+                "topic %s: closed, %d records not acknowledged; %s",
+                self._topic,
+                waiting,
+                self._failure or "the brokers don't answer",
+            )
+
+    def _produce(self, record: KafkaRecord) -> None:
+        while True:
+            try:
+                self._producer.produce(
+                    self._topic,
+                    record.value,
+                    record.key,
+                    on_delivery=self._on_delivery,
+                    headers=list(record.headers) or None,
+                )
+            except BufferError:
+                self._await_room()
+            except KafkaException as ex:
+                raise self._refusal(ex.args[0], record.key) from ex
+            else:
+                return
+
+    def _await_room(self) -> None:
+        if not self._producer.poll(_PATIENCE_S):
+            _log.warning("topic %s: the producer's queue stays full", self._topic)
+        self._check()
+
+    def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
+        # The first one is the cause; those after it often only follow from it.
+        if error is not None and self._failure is None:
+            self._failure = self._refusal(error, message.key())
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+    def _refusal(self, error: KafkaError, key: object) -> KafkaDeliveryError:
+        cure = _CURES.get(error.code(), "see the broker's log")
+        msg = (
+            f"topic `{self._topic}` must take the record of key {key!r}; got "
+            f"{error.name()} ({error.str()}) instead; {cure}"
+        )
+        return KafkaDeliveryError(msg)

@@ -1,0 +1,152 @@
+"""The DynamoDB sink in a flow and by itself."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import bytewax.operators as op
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+from bytewax.dataflow import Dataflow
+from bytewax.errors import BytewaxRuntimeError
+from bytewax.testing import TestingSource, run_main
+from moto import mock_aws
+
+from sinks.dynamodb import Delete, DynamoDBSink, Put
+from sinks.errors import DynamoDBWriteError, TableNotFoundError
+from tests.sinks.stand_ins import StubDynamoDB, client_error
+
+REGION = "eu-west-1"
+
+
+@pytest.fixture
+def profiles(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A client of a moto that has the table `profiles`."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with mock_aws():
+        client = boto3.client("dynamodb", region_name=REGION)
+        client.create_table(
+            TableName="profiles",
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        yield client
+
+
+def sink(**options: Any) -> DynamoDBSink:
+    """Return a sink of the table `profiles`."""
+    return DynamoDBSink("profiles", key=("id",), region=REGION, **options)
+
+
+def run(changes: Sequence[tuple[str, Put | Delete]], to: DynamoDBSink) -> None:
+    """Run a flow of keyed changes into a sink, an epoch a change."""
+    flow = Dataflow("test")
+    stream = op.input("in", flow, TestingSource(list(changes)))
+    op.output("out", stream, to)
+    run_main(flow, epoch_interval=timedelta(0))
+
+
+def stored(client: Any) -> dict[str, dict[str, Any]]:
+    """Return the items of the table by their ids."""
+    read = TypeDeserializer().deserialize
+    items = [read({"M": item}) for item in client.scan(TableName="profiles")["Items"]]
+    return {item["id"]: item for item in items}
+
+
+def put(key: str, version: str) -> tuple[str, Put | Delete]:
+    """Return a keyed put of a version."""
+    return key, Put({"id": key, "version": version, "at": 1.5, "ads": None})
+
+
+def test_flow(profiles: Any) -> None:
+    """The table holds what the flow put and did not delete."""
+    delete = ("b", Delete({"id": "b"}))
+    run([put("a", "1"), put("b", "1"), delete, put("a", "2")], sink(parts=3))
+
+    expected = {"id": "a", "version": "2", "at": 1.5, "ads": None}
+    assert stored(profiles) == {"a": expected}
+
+
+def test_replay(profiles: Any) -> None:
+    """A flow that runs again over its older input leaves newer items alone."""
+    run([put("a", "1"), put("a", "2")], sink(version="version"))
+    again = sink(version="version")
+    run([put("a", "1")], again)
+
+    assert stored(profiles)["a"]["version"] == "2"
+    assert again.stats["0"].superseded == 1
+
+
+@pytest.mark.usefixtures("profiles")
+def test_missing_table() -> None:
+    """A flow into a table that is not there does not start."""
+    nowhere = DynamoDBSink("nowhere", key=("id",), region=REGION)
+    with pytest.raises(TableNotFoundError, match="`nowhere` must exist"):
+        nowhere.build_part("out", "0", None)
+
+
+def test_flow_ends_with_the_error() -> None:
+    """What DynamoDB refuses for good ends the flow."""
+    stub = StubDynamoDB()
+    stub.faults = [client_error("AccessDeniedException")]
+    to = sink(client_factory=stub, linger=timedelta(minutes=10))
+    with pytest.raises(BytewaxRuntimeError) as caught:
+        run([put("a", "1")], to)
+
+    assert isinstance(caught.value.__cause__, DynamoDBWriteError)
+    assert "dynamodb:BatchWriteItem" in str(caught.value.__cause__)
+
+
+def test_where_is_told() -> None:
+    """An error names the endpoint, where one is set."""
+    elsewhere = sink(
+        endpoint_url="http://127.0.0.1:8000",
+        client_factory=lambda _region, _url: StubDynamoDB("CREATING"),
+    )
+    with pytest.raises(TableNotFoundError, match=r"eu-west-1 at http://127\.0\.0\.1"):
+        elsewhere.build_part("out", "0", None)
+
+
+def test_parts() -> None:
+    """There are as many partitions as asked for."""
+    assert sink(parts=3).list_parts() == ["0", "1", "2"]
+
+
+def test_start_outlasts_a_fault() -> None:
+    """A fault that passes does not keep the flow from starting."""
+    stub = StubDynamoDB()
+    stub.describe_faults = [client_error("InternalServerError", 500)]
+    part = sink(client_factory=stub).build_part("out", "0", None)
+    part.close()
+
+    assert stub.describe_faults == []
+
+
+def test_start_gives_up() -> None:
+    """A table that can't be asked for a while keeps the flow from starting."""
+    stub = StubDynamoDB()
+    stub.describe_faults = [client_error("InternalServerError", 500) for _ in range(9)]
+    with pytest.raises(DynamoDBWriteError, match=r"can't be asked: .*InternalServer"):
+        sink(client_factory=stub).build_part("out", "0", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (Put({"version": "1"}), "key attribute `id` must be text"),
+        (Put({"id": "", "version": "1"}), "key attribute `id` must be text"),
+        (Delete({}), "key attribute `id` must be text"),
+        (Put({"id": "a"}), "version `version` must be text; got None"),
+        (Put({"id": "a", "version": 1}), "version `version` must be text; got 1"),
+    ],
+)
+def test_refused_at_once(change: Put | Delete, rule: str) -> None:
+    """An item without key or version is refused where it is handed in."""
+    to = sink(version="version", client_factory=StubDynamoDB())
+    part = to.build_part("out", "0", None)
+    with pytest.raises(DynamoDBWriteError, match=rule):
+        part.write_batch([change])
+    part.close()
