@@ -12,14 +12,14 @@ from rich.console import Console
 from rich.table import Table
 
 from dataflows.settings import Settings, SettingsError
-from stack.demo import Demo, run_demo
+from stack.demo.show import Demo, run_demo
+from stack.demo.supervisor import one_signal_interrupts
 from stack.errors import StackError
 from stack.replay import replay
-from stack.services import Kind, Services, run_folder, running_services
+from stack.services.running import Kind, Services, run_folder, running_services
+from stack.services.tables import client_of, ensure_tables, tables_of
+from stack.services.topics import Found, Outcome, ensure_topics, topics_of
 from stack.simulate import simulate
-from stack.supervisor import one_signal_interrupts
-from stack.tables import client_of, ensure_tables, tables_of
-from stack.topics import Found, Outcome, ensure_topics, topics_of
 
 __all__ = ["app", "main"]
 

@@ -10,11 +10,11 @@ import typer
 from rich.console import Console
 
 from dataflows.settings import Settings
-from stack.meter import Meter
-from stack.outbox import DeliveryError, Key, Outbox, connect
-from stack.pace import Pace, interruptible, parse_speed
-from stack.recording import Recorded, recorded
-from stack.shapes import Shape
+from stack.collector.shapes import Shape
+from stack.sending.meter import Meter
+from stack.sending.outbox import DeliveryError, Key, Outbox, connect
+from stack.sending.pace import Pace, interruptible, parse_speed
+from stack.sending.recording import Recorded, recorded
 
 __all__ = ["Replayed", "Span", "replay", "send_recording", "shift_to_now", "span_of"]
 

@@ -17,13 +17,13 @@ import typer
 from rich.console import Console
 
 from dataflows.settings import Settings
-from stack.crowd import ping_interval_for
-from stack.dispatch import Mischief, Tally
-from stack.habits import Habits
-from stack.outbox import DeliveryError, Key, Outbox, connect
-from stack.pace import parse_speed
-from stack.plan import Plan, run_crowd
-from stack.shapes import Shape
+from stack.collector.shapes import Shape
+from stack.crowd.crowd import ping_interval_for
+from stack.crowd.dispatch import Mischief, Tally
+from stack.crowd.habits import Habits
+from stack.sending.outbox import DeliveryError, Key, Outbox, connect
+from stack.sending.pace import parse_speed
+from stack.sending.plan import Plan, run_crowd
 
 __all__ = ["MIXED", "simulate"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from stack.services import Kind, Services, run_folder, running_services
+from stack.services.running import Kind, Services, run_folder, running_services
 
 
 # Before xdist, which reads the groups in a hook of the same name.

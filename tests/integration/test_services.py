@@ -14,10 +14,10 @@ import pytest
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
 
 from dataflows.settings import Settings
-from stack.health import dynamodb_answers, kafka_answers
-from stack.services import Services
-from stack.tables import TTL_ATTRIBUTE, Table, ensure_tables, local_client
-from stack.topics import Found, Topic, ensure_topics, topics_of
+from stack.services.health import dynamodb_answers, kafka_answers
+from stack.services.running import Services
+from stack.services.tables import TTL_ATTRIBUTE, Table, ensure_tables, local_client
+from stack.services.topics import Found, Topic, ensure_topics, topics_of
 from tests.stack.polling import is_alive, until
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from stack.collector import translate
-from stack.enriched import Row
-from stack.tracking import Request, recorded_request
+from stack.collector.enriched import Row
+from stack.collector.tracking import Request, recorded_request
+from stack.collector.translation import translate
 
 CAPTURES: Final = Path(__file__).parents[1] / "data" / "tracker-captures.jsonl"
 

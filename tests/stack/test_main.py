@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from stack.__main__ import app, main
-from stack.light import mock_dynamodb, mock_kafka
-from stack.ports import HOST, free_ports
+from stack.services.light import mock_dynamodb, mock_kafka
+from stack.services.ports import HOST, free_ports
 
 
 def test_every_command_is_told() -> None:
@@ -55,7 +55,7 @@ def test_no_broker_is_said_without_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without Kafka the command ends with what to look at."""
-    monkeypatch.setattr("stack.topics._TIMEOUT_S", 0.2)
+    monkeypatch.setattr("stack.services.topics._TIMEOUT_S", 0.2)
     server = f"{HOST}:{free_ports(1)[0]}"
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", server)
     monkeypatch.setattr(sys, "argv", ["stack", "topics"])

@@ -13,11 +13,11 @@ from typer.testing import CliRunner
 
 from dataflows.playback.decode import decode
 from dataflows.playback.events import MediaEvent
-from stack.light import mock_kafka
-from stack.pace import Pace, parse_speed
-from stack.recording import Recorded, recorded
+from stack.collector.shapes import Shape, message
 from stack.replay import Span, replay, shift_to_now, span_of
-from stack.shapes import Shape, message
+from stack.sending.pace import Pace, parse_speed
+from stack.sending.recording import Recorded, recorded
+from stack.services.light import mock_kafka
 from tests.stack.captures import CAPTURES, rows_of
 from tests.stack.topic import messages_on
 

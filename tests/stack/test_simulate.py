@@ -12,8 +12,8 @@ from typer.testing import CliRunner, Result
 
 from dataflows.playback.decode import decode
 from dataflows.playback.events import MediaEvent
-from stack.light import mock_kafka
-from stack.outbox import DeliveryError, Key, Outbox
+from stack.sending.outbox import DeliveryError, Key, Outbox
+from stack.services.light import mock_kafka
 from stack.simulate import simulate
 from tests.stack.topic import messages_on
 

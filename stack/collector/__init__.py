@@ -1,0 +1,1 @@
+"""What collector and enrich do to a tracker's request, as pure functions."""

@@ -1,0 +1,1 @@
+"""A simulated crowd: pure and seeded, from a viewer's habits to messages."""

@@ -1,0 +1,1 @@
+"""Sending to the source topic: pace, progress, every delivery accounted for."""

@@ -1,0 +1,1 @@
+"""Kafka and DynamoDB on this machine, with their topics and tables."""
