@@ -1,0 +1,106 @@
+# Everything runs out of .venv, which holds exactly what requirements.lock pins.
+# A target needs uv, or a Python that can install uv; it gets the rest by itself.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# Which Python to make .venv with (only `make clean setup` changes it), how many test
+# processes to run, and what to hand on to `stack`.
+PYTHON ?= >=3.11,<3.13
+JOBS ?= 2
+ARGS ?=
+
+BIN := .venv/bin
+UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
+PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --max-worker-restart 0
+FAST := -m "not integration and not browser"
+COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes \
+	--python-version 3.11 --group dev --no-header --no-annotate pyproject.toml
+
+##@ setup
+.PHONY: help setup lock clean
+
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.synced ## install everything into .venv; every target does so first
+
+lock: .venv/.synced ## pin what pyproject.toml asks for in requirements.lock
+	$(COMPILE) --output-file requirements.lock
+
+clean: ## remove whatever the other targets made, .venv included
+	@rm -rf .venv .uv .run .build dist .coverage* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache tests/artifacts
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+##@ check
+.PHONY: check lock-check format
+
+check: .venv/.synced lock-check ## lint, format, spelling, types, import directions, lock
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/codespell
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+lock-check: .venv/.synced # what is pinned already stays, so only pyproject.toml can differ
+	@mkdir -p .build && cp requirements.lock .build/requirements.lock
+	@$(COMPILE) --output-file .build/requirements.lock
+	@cmp -s requirements.lock .build/requirements.lock || \
+		{ echo "requirements.lock is not what pyproject.toml asks for; run make lock"; exit 1; }
+
+format: .venv/.synced ## format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+##@ test
+.PHONY: test test-fast coverage browser
+
+test: check browser ## what CI runs: check, every test, and the coverage gate
+	$(PYTEST) --cov
+
+test-fast: .venv/.synced ## the tests that start neither services nor a browser
+	$(PYTEST) $(FAST)
+
+coverage: .venv/.synced ## the same, with the coverage gate and .build/coverage/index.html
+	$(PYTEST) $(FAST) --cov --cov-report=term --cov-report=html:.build/coverage
+
+browser: # a Chromium for the browser tests, which skip without one, and in CI fail
+	@.ci/chromium
+
+##@ stack
+.PHONY: demo services
+
+demo: .venv/.synced ## run everything and show the dashboard; ARGS="--help" tells more
+	$(BIN)/python -m stack demo $(ARGS)
+
+services: .venv/.synced ## run only Kafka and DynamoDB Local; takes ARGS too
+	$(BIN)/python -m stack services $(ARGS)
+
+##@ docs
+.PHONY: docs
+
+docs: .venv/.synced ## write the settings into README.md and .env.sample
+	$(BIN)/python -m tests.settings_docs
+
+# The rest is not for calling by hand.
+
+.venv/.synced: requirements.lock | $(UV)
+	@test -x $(BIN)/python || $(UV) venv --quiet --clear --python '$(PYTHON)' .venv
+	@echo "Installing what requirements.lock pins into .venv"
+	@$(UV) pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python $(BIN)/python --editable .
+	@touch $@
+
+# A virtual environment, or where Python lacks ensurepip (Debian) a plain folder: either
+# has its programs in bin/. The version is the locked one.
+.uv/bin/uv:
+	@echo "Installing uv into .uv"
+	@uv="$$(grep --only-matching '^uv==[^ ]*' requirements.lock)"; \
+	{ python3 -m venv .uv && .uv/bin/python -m pip install --quiet "$$uv"; } >/dev/null || \
+	{ rm -rf .uv && python3 -m pip install --quiet --target .uv "$$uv"; } || \
+	{ rm -rf .uv && echo "Needs uv (https://docs.astral.sh/uv), or a python3 that has" \
+		"venv or pip (on Debian: apt-get install python3-venv)" && exit 1; }

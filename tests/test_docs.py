@@ -1,0 +1,69 @@
+"""README, CHANGELOG and `.env.sample` tell what is so."""
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import dashboard.settings
+import dataflows.settings
+from tests.settings_docs import ENV_SAMPLE, README, env_sample, readme_with_settings
+
+_ROOT: Final = README.parent
+_PAGES: Final = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")
+_LINK: Final = re.compile(
+    r"""(?:\]\(|(?:src|href)="|^\[[^\]]+\]: )([^)"\s]+)""", re.MULTILINE
+)
+
+
+def _links() -> Iterator[tuple[str, str]]:
+    for page in _PAGES:
+        for target in _LINK.findall((_ROOT / page).read_text()):
+            if "://" not in target and not target.startswith(("#", "mailto:")):
+                yield page, target.partition("#")[0]
+
+
+def _sample_variables() -> dict[str, str]:
+    assignments = re.findall(r"^#?(\w+)=(.*)$", ENV_SAMPLE.read_text(), re.MULTILINE)
+    return dict(assignments)
+
+
+def test_readme_settings_table() -> None:
+    """README's table holds every setting, its default and meaning, and no other."""
+    readme = README.read_text()
+
+    assert readme_with_settings(readme) == readme, "run `make docs`"
+
+
+def test_env_sample() -> None:
+    """`.env.sample` holds every setting, its default and meaning, and no other."""
+    assert env_sample() == ENV_SAMPLE.read_text(), "run `make docs`"
+
+
+def test_env_sample_as_it_stands() -> None:
+    """`.env.sample` with nothing changed sets nothing but the defaults."""
+    settings = dataflows.settings.Settings.from_env(_sample_variables())
+
+    assert dataflows.settings.Settings() == settings
+
+
+def test_dashboard_settings() -> None:
+    """The dashboard's settings are some of the flow's, with the same defaults."""
+    flow = dataclasses.asdict(dataflows.settings.Settings())
+    shown = dataclasses.asdict(dashboard.settings.Settings())
+
+    assert shown == {name: flow.get(name) for name in shown}
+
+
+@pytest.mark.parametrize(("page", "target"), sorted(set(_links())))
+def test_link_exists(page: str, target: str) -> None:
+    """A link to a file of the repository leads to one."""
+    assert (_ROOT / Path(target)).exists(), f"{page} links to {target}"
+
+
+def test_readme_length() -> None:
+    """README stays under 120 lines."""
+    assert len(README.read_text().splitlines()) < 120
