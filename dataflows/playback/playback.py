@@ -49,6 +49,7 @@ class Playback(msgspec.Struct, array_like=True):
 
     heard: int
     facts: Facts = INITIAL
+    ad_since: int | None = None
     position: int | None = None
     rate: float = 1.0
     credit: int = 0
@@ -63,10 +64,13 @@ class Playback(msgspec.Struct, array_like=True):
         """Take in the next event of this playback in event-time order."""
         playing = self._is_playing()
         if playing:
-            earned = int((event.time - self.heard) * self.rate)
-            self.credit = min(self.credit + earned, max(earned, _CREDIT_MOST_MS))
+            self.credit += int((event.time - self.heard) * self.rate)
         moved = self._move(event, playing=playing)
-        self.facts = next_facts(self.facts, event, moved=moved)
+        opening = event.time == self.ad_since
+        before = self.facts
+        self.facts = next_facts(before, event, moved=moved, opening=opening)
+        if self.facts.ad_on and not before.ad_on:
+            self.ad_since = event.time
         self.heard = event.time
         if event.player is not None and event.player.playback_rate is not None:
             self.rate = event.player.playback_rate
@@ -90,9 +94,7 @@ class Playback(msgspec.Struct, array_like=True):
         )
 
     def _is_playing(self) -> bool:
-        facts = self.facts
-        ad_on = facts.in_ad or facts.in_break
-        return facts.content is Content.PLAYING and not ad_on
+        return self.facts.content is Content.PLAYING and not self.facts.ad_on
 
     def _move(self, event: MediaEvent, *, playing: bool) -> bool:
         """Follow the position; return whether it moved on by playing."""
@@ -104,16 +106,19 @@ class Playback(msgspec.Struct, array_like=True):
         if before is None:
             self.position = position
             return False
-        if event.name in AD_EVENTS:
+        step = position - before
+        within = step <= self.credit + (_POSITION_SLACK_MS if playing else 0)
+        if event.name in AD_EVENTS and not (playing and step > 0 and within):
+            # Theirs is stale, but for what an ad begins by interrupting.
             return False
         self.position = position
-        step = position - before
-        if playing and step > 0 and event.name is not EventName.SEEK_END:
-            within = step <= self.credit + _POSITION_SLACK_MS
+        if step > 0 and event.name is not EventName.SEEK_END:
+            # In a pause or an ad it may tell of the playing before.
             seen = step if within else self.credit
             self.credit = max(0, self.credit - seen)
             if seen:
                 self.spans = _cover(self.spans, before, before + seen)
+        self.credit = min(self.credit, _CREDIT_MOST_MS)
         return step > _MOVED_MS and event.name not in _SEEKS
 
     def _count(self, event: MediaEvent) -> None:
@@ -165,12 +170,18 @@ def _sum(a: _N | None, b: _N | None) -> _N | None:
 
 def _cover(spans: list[int], start: int, end: int) -> list[int]:
     """Return the spans (start, end, start, end, ... in order) with one more in it."""
-    if spans and spans[-2] <= start <= spans[-1]:
-        return [*spans[:-1], max(end, spans[-1])]
+    if not spans or spans[-2] <= start:
+        if spans and start <= spans[-1]:
+            return [*spans[:-1], max(end, spans[-1])]
+        return _bounded([*spans, start, end])
     before = [n for s, e in _pairs(spans) if e < start for n in (s, e)]
     after = [n for s, e in _pairs(spans) if s > end for n in (s, e)]
     joined = [n for s, e in _pairs(spans) if e >= start and s <= end for n in (s, e)]
-    spans = [*before, min([start, *joined]), max([end, *joined]), *after]
+    return _bounded([*before, min([start, *joined]), max([end, *joined]), *after])
+
+
+def _bounded(spans: list[int]) -> list[int]:
+    """Return no more spans than are kept: the two that are nearest become one."""
     if len(spans) > 2 * _SPANS_MOST:
         gaps = [spans[i + 1] - spans[i] for i in range(1, len(spans) - 1, 2)]
         narrow = 2 * gaps.index(min(gaps)) + 1

@@ -7,6 +7,7 @@ beside them in the words of Snowplow's media session entity. The profile topic, 
 
 from datetime import UTC, datetime
 from enum import StrEnum, unique
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -126,8 +127,13 @@ _profile_decoder = msgspec.json.Decoder(ViewerProfile)
 
 def iso_from_ms(ms: int) -> str:
     """Return ISO-8601 in UTC with milliseconds, such as `2026-11-23T05:08:10.699Z`."""
-    moment = datetime.fromtimestamp(ms // 1000, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}Z"
+    return f"{_second_text(ms // 1000)}.{ms % 1000:03d}Z"
+
+
+# Every change is stamped, and neighbours in the stream share their seconds.
+@lru_cache(maxsize=4_096)
+def _second_text(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def ms_from_iso(text: str) -> int:

@@ -130,7 +130,7 @@ class AudienceBook(msgspec.Struct):
             late=sum(t.late for t in tallies),
             duplicate=sum(t.duplicate for t in tallies),
             dead_letters=dead_letters,
-            shapes=self.shapes,
+            shapes=dict(self.shapes),
         )
 
 

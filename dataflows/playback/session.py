@@ -54,6 +54,8 @@ class Session(msgspec.Struct, array_like=True):
     playbacks: dict[str, Playback] = {}
     retired: Totals = msgspec.field(default_factory=Totals)
     times: list[int] = msgspec.field(default_factory=lambda: [0, 0, 0, 0, 0])
+    times_before: list[int] = msgspec.field(default_factory=lambda: [0, 0, 0, 0, 0])
+    taken: int = 0
     ad_id: str | None = None
     ads: int = 0
     ads_completed: int = 0
@@ -93,14 +95,15 @@ def fold(
         The same session, or a new one where the event comes after the end of it.
 
     """
-    if session is not None and event.time > session.closes_after(timing):
+    if session is None:
+        session = Session(event.viewer_id, start=event.time, last=event.time)
+    elif event.time > session.closes_after(timing):
         left = left_item(session, timing)
         if left is not None:
             changes.append(left)
-        session = None
-    if session is None:
-        session = Session(event.viewer_id, start=event.time, last=event.time)
-    elif session.status is not None:
+        session = _successor(session, event, timing)
+    else:
+        assert session.status is not None  # noqa: S101, `fold` gives every session one
         session.times[_TIME_OF[session.status]] += event.time - session.last
     playback = _playback(session, event)
     playback.hear(event)
@@ -118,14 +121,14 @@ def left_item(session: Session, timing: Timing) -> HistoryItem | None:
 
 
 def profile_of(
-    session: Session, timing: Timing, *, accepted: int, closed: bool
+    session: Session, timing: Timing, *, newest: int, closed: bool
 ) -> ViewerProfile:
     """Return what the session amounts to.
 
     Args:
         session: The newest session of a viewer.
         timing: The gaps.
-        accepted: How many events of the viewer were taken in.
+        newest: The time of the viewer's newest event, or of a duplicate of one.
         closed: The session is over.
 
     """
@@ -170,7 +173,26 @@ def profile_of(
         quality=session.quality,
         player_type=session.player_type,
         tracker_totals=_tracker_totals(totals.tracker),
-        version=f"{session.last:015d}-{accepted:07d}-{closed:d}",
+        version=f"{newest:015d}-{session.taken:07d}-{closed:d}",
+    )
+
+
+def _successor(session: Session, event: MediaEvent, timing: Timing) -> Session:
+    """Return the session that follows one that is over.
+
+    It goes on counting events, for a late one may join the two or part them, and the
+    newer profile must have taken the more. Where the viewer may have been forgotten in
+    between, it begins anew, whether they were or not.
+    """
+    forgotten = session.closes_after(timing) + timing.closed_retention - timing.lateness
+    return Session(
+        event.viewer_id,
+        start=event.time,
+        last=event.time,
+        times_before=[
+            a + b for a, b in zip(session.times_before, session.times, strict=True)
+        ],
+        taken=0 if event.time > forgotten else session.taken,
     )
 
 
@@ -193,6 +215,7 @@ def _keep(session: Session, event: MediaEvent) -> None:
     session.event_id = event.event_id
     session.event_name = event.name
     session.events += 1
+    session.taken += 1
     if event.name is EventName.AD_START:
         session.ads += 1
     elif event.name is EventName.AD_COMPLETE:

@@ -12,7 +12,7 @@ import msgspec
 from dataflows.playback.errors import DeadLetterReason, SnapshotFormatError
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.profile import HistoryItem, ViewerProfile
-from dataflows.playback.tallies import RunningTally, ShardTally
+from dataflows.playback.tallies import NO_SHARE, RunningTally, ShardTally, Share
 from dataflows.playback.viewer import Correction, PackedViewer, Viewer
 from dataflows.playback.window import ExpiryWheel, Timing, Watermark
 
@@ -174,7 +174,9 @@ class Shard:
             output.refused.append(_refuse(arrival, batch, reason, detail))
             self._tally.future += 1
             return
-        self.watermark.observe(batch.partition, event.time)
+        # An event may be stamped ahead of the clock; what the others send meanwhile is
+        # not late for that.
+        self.watermark.observe(batch.partition, min(event.time, now))
         behind = self.watermark.value - event.time
         if behind > timing.lateness:
             detail = f"`time` must not be behind the watermark; got {behind} ms"
@@ -185,17 +187,16 @@ class Shard:
         viewer = self.viewers.get(event.viewer_id)
         if event.viewer_id not in touched:
             touched[event.viewer_id] = _standing(viewer)
-        correction: Correction | None
         if viewer is None:
             viewer, correction = Viewer.arrive(event, timing)
             self.viewers[event.viewer_id] = viewer
         else:
             settled = self.watermark.value - 2 * timing.lateness
             correction = viewer.take(event, timing, settled)
-        if correction is None:
+        if correction.duplicate:
             self._tally.duplicate += 1
-            return
-        self._tally.count(event)
+        else:
+            self._tally.count(event)
         self._correct(correction, output)
 
     def _correct(self, correction: Correction, output: ShardOutput) -> None:
@@ -265,7 +266,7 @@ class _Standing(msgspec.Struct, frozen=True, gc=False):
     """What is compared before and after: what to show at once, and what is tallied."""
 
     mark: tuple[object, ...] | None = None
-    share: tuple[str, str, int, int] | None = None
+    share: Share = NO_SHARE
 
 
 _NOBODY = _Standing()
@@ -296,7 +297,8 @@ def _standing(viewer: Viewer | None) -> _Standing:
         skipped,
         viewer.closed,
     )
+    played = session.times_before[0] + session.times[0]
+    stalled = session.times_before[3] + session.times[3]
     if viewer.closed or session.status is None:
-        return _Standing(mark)
-    share = (session.status, session.label or "", session.times[0], session.times[3])
-    return _Standing(mark, share)
+        return _Standing(mark, ("", "", played, stalled))
+    return _Standing(mark, (session.status, session.label or "", played, stalled))

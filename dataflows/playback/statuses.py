@@ -4,9 +4,8 @@ The status is derived from facts that are kept apart, each set only by the event
 know it:
 
 - *Is an ad on?* Known from the ad and ad break entities, which ride on every event
-while
-  an ad runs, and from the ad events. `ad_complete`, `ad_skip` and `ad_break_end` close
-  and never open: they may be stamped after the play that follows the ad.
+  while an ad runs, and from the ad events. `ad_complete`, `ad_skip` and `ad_break_end`
+  close and never open: they may be stamped after the play that follows the ad.
 - *What is the content doing?* Known from content events: from the levels `paused` and
   `ended` where the event carries them, else from its name. Ad events carry a stale
   player and say nothing of it; and while an ad is on, a pause belongs to the ad.
@@ -43,6 +42,11 @@ class Facts(msgspec.Struct, frozen=True, gc=False, array_like=True):
     content: Content = Content.PLAYING
     in_ad: bool = False
     in_break: bool = False
+
+    @property
+    def ad_on(self) -> bool:
+        """Whether an ad, or the break that holds it, covers the content."""
+        return self.in_ad or self.in_break
 
 
 INITIAL: Final = Facts()
@@ -94,18 +98,21 @@ _COVERING: Final = frozenset({None, "", "linear"})
 
 def status_of(facts: Facts) -> PlaybackStatus:
     """Return the status that the facts amount to; an ad covers the rest."""
-    if facts.in_ad or facts.in_break:
+    if facts.ad_on:
         return PlaybackStatus.WATCHING_AD
     return _STATUS[facts.content]
 
 
-def next_facts(facts: Facts, event: MediaEvent, *, moved: bool) -> Facts:
+def next_facts(
+    facts: Facts, event: MediaEvent, *, moved: bool, opening: bool = False
+) -> Facts:
     """Return the facts after `event`.
 
     Args:
         facts: What was known before it.
         event: An event of the same playback, in event-time order.
         moved: The content's position moved on by playing: it is not stalled.
+        opening: The ad that is on began in the millisecond of the event.
 
     """
     has_levels = event.player is not None and event.player.paused is not None
@@ -114,7 +121,7 @@ def next_facts(facts: Facts, event: MediaEvent, *, moved: bool) -> Facts:
     if event.name in AD_EVENTS:
         return _after_ad_event(facts, event, opens=has_levels)
     if has_levels:
-        return _after_levels(facts, event)
+        return _after_levels(facts, event, opening=opening)
     return _after_edge(facts, event.name)
 
 
@@ -134,22 +141,32 @@ def _after_ad_event(facts: Facts, event: MediaEvent, *, opens: bool) -> Facts:
         if not (opens or facts.content <= Content.STALLED):
             return facts
         in_break = in_break or ad_break is not None or None
-    was_on = facts.in_ad or facts.in_break
     in_ad = facts.in_ad if in_ad is None else in_ad
     in_break = facts.in_break if in_break is None else in_break
     content = facts.content
-    if was_on and not (in_ad or in_break) and content is not Content.ENDED:
+    if facts.ad_on and not (in_ad or in_break) and content is not Content.ENDED:
         content = Content.PLAYING
     return _with(facts, content, in_ad, in_break)
 
 
-def _after_levels(facts: Facts, event: MediaEvent) -> Facts:
+# The tracker holds these back for up to 5 s: stamped when they are let go, just before
+# the next event, they carry the entities of the moment that they tell of.
+_HELD_BACK: Final = frozenset(
+    {EventName.SEEK_START, EventName.SEEK_END, EventName.VOLUME_CHANGE}
+)
+
+
+def _after_levels(facts: Facts, event: MediaEvent, *, opening: bool) -> Facts:
     covering = event.ad_break is None or event.ad_break.break_type in _COVERING
     in_ad = covering and event.ad is not None
     in_break = covering and event.ad_break is not None
-    return _with(
-        facts, _content_level(facts, event, ad_on=in_ad or in_break), in_ad, in_break
-    )
+    if event.name in _HELD_BACK and (facts.ad_on or in_ad or in_break):
+        return facts
+    content = _content_level(facts, event, ad_on=in_ad or in_break)
+    if opening:
+        # What carries no ad, such as the play before a pre-roll, came before it.
+        in_ad, in_break = in_ad or facts.in_ad, in_break or facts.in_break
+    return _with(facts, content, in_ad, in_break)
 
 
 def _content_level(facts: Facts, event: MediaEvent, *, ad_on: bool) -> Content:
@@ -174,7 +191,7 @@ _UNSTALLING: Final = frozenset({EventName.BUFFER_END, EventName.PLAY})
 
 
 def _after_edge(facts: Facts, name: EventName) -> Facts:
-    if facts.in_ad or facts.in_break:
+    if facts.ad_on:
         if name is EventName.END:
             return _with(facts, Content.ENDED, in_ad=False, in_break=False)
         return facts

@@ -5,6 +5,8 @@ shows never was is taken back. Counts of who is there are kept by moving each vi
 share.
 """
 
+from typing import Final
+
 import msgspec
 
 from dataflows.playback.audience import AdTally, QualityTally
@@ -12,10 +14,13 @@ from dataflows.playback.events import EventName, MediaEvent
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
 from dataflows.playback.window import NEVER
 
-__all__ = ["IntakeTally", "RunningTally", "ShardTally"]
+__all__ = ["NO_SHARE", "IntakeTally", "RunningTally", "ShardTally", "Share"]
 
 Share = tuple[str, str, int, int]
-"""One open session's: status, title, milliseconds played and stalled."""
+"""A viewer's: status and title while the session is open, milliseconds played and
+stalled in all their sessions, which stay when they have left."""
+
+NO_SHARE: Final[Share] = ("", "", 0, 0)
 
 
 class IntakeTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -91,13 +96,10 @@ class RunningTally(msgspec.Struct):
         """Take a change back that turned out wrong."""
         self.change(item, by=-1)
 
-    def move(self, before: Share | None, after: Share | None) -> None:
-        """Replace an open session's share by another."""
-        if before == after:
-            return
-        if before is not None:
+    def move(self, before: Share, after: Share) -> None:
+        """Replace a viewer's share by another."""
+        if before != after:
             self._add(before, -1)
-        if after is not None:
             self._add(after, 1)
 
     def told(self, watermark: int) -> ShardTally:
@@ -137,7 +139,8 @@ class RunningTally(msgspec.Struct):
         status, title, played, stalled = share
         self.played_ms += by * played
         self.stalled_ms += by * stalled
-        _add(self.viewers, status, by)
+        if status:
+            _add(self.viewers, status, by)
         if title:
             _add(self.titles, title, by)
 

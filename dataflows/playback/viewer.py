@@ -26,10 +26,14 @@ _decode = msgspec.msgpack.Decoder(Session).decode
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):
-    """What an event did to a viewer's history: items that are not so, and that are."""
+    """What an event did to a viewer's history: items that are not so, and that are.
+
+    A `duplicate` corrects where it tells of an earlier moment than the known one.
+    """
 
     wrong: tuple[HistoryItem, ...] = ()
     right: tuple[HistoryItem, ...] = ()
+    duplicate: bool = False
 
 
 class PackedViewer(msgspec.Struct, frozen=True, array_like=True):
@@ -37,7 +41,7 @@ class PackedViewer(msgspec.Struct, frozen=True, array_like=True):
 
     settled: bytes
     recent: list[MediaEvent]
-    accepted: int
+    newest: int
     closed: bool
     shown: int
 
@@ -50,8 +54,8 @@ class Viewer:
         "_left",
         "_recent",
         "_settled",
-        "accepted",
         "closed",
+        "newest",
         "session",
         "shown",
         "slot",
@@ -67,7 +71,7 @@ class Viewer:
         self._recent = recent
         self._changes: list[HistoryItem] = []
         self._left: HistoryItem | None = None
-        self.accepted = len(recent)
+        self.newest = recent[-1].time
         self.closed = False
         self.shown = NEVER
         self.slot = 0
@@ -79,9 +83,7 @@ class Viewer:
         viewer = cls(b"", [first], timing)
         return viewer, Correction(right=tuple(viewer._changes))
 
-    def take(
-        self, event: MediaEvent, timing: Timing, settled: int
-    ) -> Correction | None:
+    def take(self, event: MediaEvent, timing: Timing, settled: int) -> Correction:
         """Take in one more event.
 
         Args:
@@ -91,18 +93,19 @@ class Viewer:
                 still to come.
 
         Returns:
-            What it did to the history, or None of a duplicate.
+            What it did to the history.
 
         """
         recent = self._recent
+        # Of duplicates too: a profile must not fall behind one that was shown.
+        self.newest = max(self.newest, event.time)
         for known in reversed(recent):
             if known.event_id == event.event_id:
                 # Of two deliveries the earlier stamp counts, whichever came first.
                 if event_order(known) <= event_order(event):
-                    return None
+                    return _DUPLICATE
                 recent.remove(known)
-                self.accepted -= 1
-                return self._insert(event, timing)
+                return self._insert(event, timing, duplicate=True)
         if recent and event_order(event) < event_order(recent[-1]):
             return self._insert(event, timing)
         self._settle(timing, settled)
@@ -121,21 +124,19 @@ class Viewer:
 
     def profile(self, timing: Timing) -> ViewerProfile:
         """Return the current profile."""
-        return profile_of(
-            self.session, timing, accepted=self.accepted, closed=self.closed
-        )
+        return profile_of(self.session, timing, newest=self.newest, closed=self.closed)
 
     def pack(self) -> PackedViewer:
         """Return what `unpack` makes the same viewer of."""
         return PackedViewer(
-            self._settled, self._recent, self.accepted, self.closed, self.shown
+            self._settled, self._recent, self.newest, self.closed, self.shown
         )
 
     @classmethod
     def unpack(cls, packed: PackedViewer, timing: Timing) -> "Viewer":
         """Return the viewer that was packed, in no slot yet."""
         viewer = cls(packed.settled, packed.recent, timing)
-        viewer.accepted = packed.accepted
+        viewer.newest = packed.newest
         viewer.shown = packed.shown
         if packed.closed:
             viewer.close(timing)
@@ -145,18 +146,20 @@ class Viewer:
         told = len(self._changes)
         wrong = self._reopen()
         self._recent.append(event)
-        self.accepted += 1
         self.session = fold(self.session, event, timing, self._changes)
         if not wrong and told == len(self._changes):
             return _NOTHING
-        return _difference(wrong, self._changes[told:])
+        return _difference(wrong, self._changes[told:], duplicate=False)
 
-    def _insert(self, event: MediaEvent, timing: Timing) -> Correction:
+    def _insert(
+        self, event: MediaEvent, timing: Timing, *, duplicate: bool = False
+    ) -> Correction:
         before = [*self._changes, *self._reopen()]
+        # What was shown may be wrong in more than the status.
+        self.shown = NEVER
         insort(self._recent, event, key=event_order)
-        self.accepted += 1
         self._refold(timing)
-        return _difference(before, self._changes)
+        return _difference(before, self._changes, duplicate=duplicate)
 
     def _reopen(self) -> tuple[HistoryItem, ...]:
         """Take the close back, if there was one; an event tells whether it holds."""
@@ -175,8 +178,6 @@ class Viewer:
 
     def _settle(self, timing: Timing, before: int) -> None:
         recent = self._recent
-        if not recent:
-            return
         if recent[-1].time < before:
             self._settled = _encode(self.session)
             self._recent, self._changes = [], []
@@ -192,13 +193,15 @@ class Viewer:
 
 
 _NOTHING = Correction()
+_DUPLICATE = Correction(duplicate=True)
 
 
 def _difference(
-    before: Iterable[HistoryItem], after: Iterable[HistoryItem]
+    before: Iterable[HistoryItem], after: Iterable[HistoryItem], *, duplicate: bool
 ) -> Correction:
     before, after = list(before), list(after)
     return Correction(
         wrong=tuple(item for item in before if item not in after),
         right=tuple(item for item in after if item not in before),
+        duplicate=duplicate,
     )

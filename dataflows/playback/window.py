@@ -15,6 +15,8 @@ NEVER: Final = -(2**62)
 """Before every event."""
 
 _SLOT_MS: Final = 1_000
+# More than this between two ticks means that we slept, and not that the stream did.
+_TICK_MOST_MS: Final = 10_000
 
 
 class Timing(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,19 +41,20 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 class Watermark(msgspec.Struct):
     """How far event time has come for one shard.
 
-    `value` is the largest event time that every busy source partition has reached: in a
-    replay at full speed the partitions are read at different paces, and what one
-    has still to deliver is not late. A partition whose end has been reached is idle and
-    holds nobody up; when all are idle, the clock carries the watermark on, so that a
-    silent viewer leaves even when nobody else sends.
+    `value` is the event time that every source partition has reached: in a replay at
+    full speed the partitions are read at different paces, and what one has still to
+    deliver is not late. A partition that is at its end must not hold the others up: by
+    each word that it is idle, it has reached what was newest at its word before, for
+    whatever it held then would have come in between.
 
-    Lateness goes by `value` alone, so that an outage or a slow reader makes nothing
-    late; windows close by `reading`, and a close that a late event proves wrong is
-    corrected.
+    When all are idle, the clock carries the reading on, so that a silent viewer leaves
+    even when nobody else sends. Lateness goes by `value` alone, so that an outage or a
+    slow reader makes nothing late; windows close by `reading`, and a close that an
+    event proves wrong is corrected.
     """
 
     partitions: dict[str, int] = {}
-    idle: set[str] = set()
+    idle: dict[str, int] = {}
     value: int = NEVER
     carried: int = 0
     ticked: int | None = None
@@ -60,7 +63,7 @@ class Watermark(msgspec.Struct):
         """Take note of an event of a partition."""
         known = self.partitions.get(partition, NEVER)
         if self.idle:
-            self.idle.discard(partition)
+            self.idle.pop(partition, None)
         if time <= known:
             return
         self.partitions[partition] = time
@@ -69,7 +72,7 @@ class Watermark(msgspec.Struct):
             self._advance()
 
     def hear(self, partition: str, every: tuple[str, ...], *, idle: bool) -> None:
-        """Take note of a partition's word: it is there, and at its end or not.
+        """Take note of a partition's word, which it gives about once a second.
 
         Args:
             partition: The one that speaks.
@@ -79,19 +82,21 @@ class Watermark(msgspec.Struct):
         """
         for gone in self.partitions.keys() - set(every):
             del self.partitions[gone]
-            self.idle.discard(gone)
+            self.idle.pop(gone, None)
         for name in every:
             self.partitions.setdefault(name, NEVER)
         if idle:
-            self.idle.add(partition)
+            before = self.idle.get(partition, NEVER)
+            self.partitions[partition] = max(self.partitions[partition], before)
+            self.idle[partition] = max(self.partitions.values())
         else:
-            self.idle.discard(partition)
+            self.idle.pop(partition, None)
         self._advance()
 
     def tick(self, now: int) -> None:
-        """Let the clock carry the watermark on while no partition has anything."""
+        """Let the clock carry the reading on while no partition has anything."""
         if self.ticked is not None and len(self.idle) == len(self.partitions):
-            self.carried += max(0, now - self.ticked)
+            self.carried += min(max(0, now - self.ticked), _TICK_MOST_MS)
         self.ticked = now
 
     def reading(self) -> int:
@@ -99,8 +104,7 @@ class Watermark(msgspec.Struct):
         return self.value + self.carried
 
     def _advance(self) -> None:
-        busy = [t for p, t in self.partitions.items() if p not in self.idle]
-        reached = min(busy) if busy else max(self.partitions.values(), default=NEVER)
+        reached = min(self.partitions.values(), default=NEVER)
         if reached > self.value:
             self.value = reached
             self.carried = 0

@@ -1,0 +1,287 @@
+"""A shard: lateness, closing, what it shows and tells, and its snapshot."""
+
+import msgspec
+import pytest
+
+from dataflows.playback.errors import DeadLetterReason, SnapshotFormatError
+from dataflows.playback.events import EventName
+from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.shard import SHARDS, Shard, shard_of
+from tests.dataflows.playback.streams import (
+    NOW,
+    START_MS,
+    TIMING,
+    Reader,
+    batch,
+    flat,
+    full,
+)
+
+PLAY, PAUSE, PING = EventName.PLAY, EventName.PAUSE, EventName.PING
+
+
+def reader() -> Reader:
+    """Return a reader of a new shard."""
+    return Reader(Shard(TIMING))
+
+
+def test_shard_of() -> None:
+    """A viewer's shard is the same in every run, and every shard has viewers."""
+    shards = {shard_of(f"viewer-{number}") for number in range(5_000)}
+
+    assert shard_of("alice") == 71
+    assert shards == set(range(SHARDS))
+
+
+@pytest.mark.parametrize(
+    ("behind", "reasons"),
+    [(29.999, []), (30, []), (30.001, [DeadLetterReason.LATE])],
+    ids=["within_bound", "exact_bound", "past_bound"],
+)
+def test_late(behind: float, reasons: list[DeadLetterReason]) -> None:
+    """An event is late when it is behind the watermark by more than the bound."""
+    found = reader()
+    found.send(flat(PING, 100, viewer_id="other"))
+    found.send(flat(PLAY, 100 - behind))
+
+    assert [refused.reason for refused in found.refused] == reasons
+    assert ("alice" in found.shard.viewers) is not bool(reasons)
+
+
+def test_late_is_handed_back() -> None:
+    """What is refused is handed back with where it came from."""
+    found = reader()
+    late = flat(PLAY, 9)
+    found.send(flat(PING, 100), late)
+    (refused,) = found.refused
+
+    assert (refused.topic, refused.partition) == ("source", "0")
+    assert (refused.arrival.event, refused.arrival.offset) == (late, 1)
+    assert refused.detail == "`time` must not be behind the watermark; got 91000 ms"
+
+
+@pytest.mark.parametrize(("ahead", "refused"), [(60.0, 0), (60.001, 1)])
+def test_future(ahead: float, refused: int) -> None:
+    """An event further ahead of the clock than the tolerance is refused."""
+    found = reader()
+    output = found.shard.apply(batch(flat(PLAY, ahead)), START_MS)
+
+    assert len(output.refused) == refused
+    assert len(found.shard.viewers) == 1 - refused
+
+
+def test_future_makes_nobody_late() -> None:
+    """The watermark is never ahead of the clock, whatever an event says."""
+    shard = Shard(TIMING)
+    shard.apply(batch(flat(PLAY, 59)), START_MS)
+    output = shard.apply(batch(flat(PLAY, 0, viewer_id="bob")), START_MS)
+
+    assert output.refused == []
+
+
+@pytest.mark.parametrize(
+    ("later", "status"),
+    [
+        (89, PlaybackStatus.WATCHING_VIDEO),
+        (90, PlaybackStatus.WATCHING_VIDEO),
+        (91, PlaybackStatus.LEFT),
+    ],
+    ids=["within_gap", "exact_gap", "past_gap"],
+)
+def test_watermark_closes(later: float, status: PlaybackStatus) -> None:
+    """A session is over when the watermark has passed the gap behind it."""
+    found = reader()
+    found.send(full(PLAY))
+    found.send(flat(PING, later, viewer_id="other"))
+
+    assert found.profiles["alice"].status is status
+
+
+def test_other_status_is_due_sooner() -> None:
+    """Who has seen the end is over sooner than the pause before would be."""
+    found = reader()
+    found.send(full(PAUSE, paused=True))
+    found.send(full(EventName.END, 10, ended=True))
+    found.send(flat(PING, 42, viewer_id="other"))
+
+    assert found.profiles["alice"].session_end == "2026-11-23T05:00:40.000Z"
+
+
+def test_later_event_puts_it_off() -> None:
+    """Who is heard again is looked at again a gap later."""
+    found = reader()
+    found.send(full(PLAY), flat(PLAY, viewer_id="other"))
+    found.send(full(PING, 60), flat(PING, 60, viewer_id="other"))
+    found.send(flat(PING, 120, viewer_id="other"))
+    put_off = found.profiles["alice"].status
+    found.send(flat(PING, 152, viewer_id="other"))
+
+    assert put_off is PlaybackStatus.WATCHING_VIDEO
+    assert found.profiles["alice"].status is PlaybackStatus.LEFT
+
+
+def test_clock_closes_and_forgets() -> None:
+    """When the stream is silent the clock closes a session, and forgets it later."""
+    found = reader()
+    found.send(full(PLAY))
+    found.send_batch(batch(every=("0",), idle=True))
+    found.tick(90)
+    before = found.profiles["alice"].status
+    found.tick(3)
+    after = found.profiles["alice"].status
+    found.tick(600)
+
+    assert (before, after) == (PlaybackStatus.WATCHING_VIDEO, PlaybackStatus.LEFT)
+    assert found.gone == ["alice"]
+    assert found.shard.viewers == {}
+
+
+def test_event_takes_a_close_back() -> None:
+    """A session that the clock closed too soon goes on with the next event."""
+    found = reader()
+    found.send(full(PLAY))
+    found.send_batch(batch(every=("0",), idle=True))
+    found.tick(95)
+    closed = found.profiles["alice"]
+    found.send(full(PAUSE, 60, paused=True))
+
+    assert closed.session_end is not None
+    assert found.profiles["alice"].session_end is None
+    assert found.profiles["alice"].version > closed.version
+    assert found.statuses() == ["WATCHING_VIDEO", "PAUSED_VIDEO"]
+
+
+def test_duplicate_of_one_just_forgotten() -> None:
+    """A duplicate in the batch that ends the retention changes nothing."""
+    found = reader()
+    found.send(full(PLAY), flat(PLAY, viewer_id="other"))
+    found.send_batch(batch(every=("0",), idle=True))
+    found.tick(92)
+    found.tick(599)
+    assert "alice" in found.shard.viewers
+    found.shard.watermark.carried += 3_000
+    output = found.send(full(PLAY))
+
+    assert sorted(output.gone) == ["alice", "other"]
+    assert output.profiles == []
+
+
+def test_duplicate_is_counted() -> None:
+    """A duplicate is counted as one, and used is the first alone."""
+    found = reader()
+    found.send(full(PLAY), full(PLAY))
+    tally = found.shard.end().tally
+
+    assert tally is not None
+    assert (tally.used, tally.duplicate) == (1, 1)
+
+
+def test_restamped_duplicate_is_counted() -> None:
+    """Also one that corrects the moment is a duplicate and no second event."""
+    found = reader()
+    found.send(*(full(EventName.AD_START, at, event_id="a") for at in (5, 4)))
+    tally = found.shard.end().tally
+
+    assert tally is not None
+    assert (tally.used, tally.duplicate, tally.ads.starts) == (1, 1, 1)
+
+
+def test_history_of_a_batch() -> None:
+    """Of each key only the newest word leaves a batch: the item, or that it is none."""
+    found = reader()
+    output = found.send(
+        full(PLAY), full(PING, 20, paused=True), full(PAUSE, 10, paused=True)
+    )
+    words = {key: item and item.status for (_, key), item in output.history.items()}
+
+    assert words == {
+        "2026-11-23T05:00:00.000Z": PlaybackStatus.WATCHING_VIDEO,
+        "2026-11-23T05:00:20.000Z": None,
+        "2026-11-23T05:00:10.000Z": PlaybackStatus.PAUSED_VIDEO,
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        (full(PING, 29.999), 1),
+        (full(PING, 30), 2),
+        (full(PAUSE, 5, paused=True), 2),
+        (full(PING, 5, media_session_id="tab-2"), 2),
+        (full(PING, 5, player={"label": "Film"}), 2),
+        (full(EventName.AD_CLICK, 5), 2),
+        (full(EventName.ERROR, 5), 2),
+    ],
+)
+def test_what_is_shown_at_once(event: object, shown: int) -> None:
+    """A profile is shown when it changes, and every 30 s while events come."""
+    found = reader()
+    found.send(full(PLAY))
+    found.send(event)  # type: ignore[arg-type]
+
+    assert len(found.versions["alice"]) == shown
+
+
+def test_late_event_is_shown() -> None:
+    """A late event is shown at once: what was shown before it may be wrong."""
+    found = reader()
+    found.send(full(PLAY), full(PING, 20))
+    found.send(full(PING, 10))
+
+    assert len(found.versions["alice"]) == 2
+
+
+def test_tally_once_a_second() -> None:
+    """A tally is told at most once a second, and only when it is another one."""
+    shard = Shard(TIMING)
+    told = [
+        shard.apply(batch(full(PLAY)), NOW).tally,
+        shard.apply(batch(full(PING, 1)), NOW + 999).tally,
+        shard.tick(NOW + 1_000).tally,
+        shard.tick(NOW + 5_000).tally,
+    ]
+
+    assert [tally and tally.used for tally in told] == [1, None, 2, None]
+
+
+def test_time_played_stays() -> None:
+    """Seconds played are a sum that only grows, also when viewers leave and return."""
+    found = reader()
+    sums = []
+    for at in (0, 60, 200, 230, 1_500):
+        found.send(full(PLAY, at))
+        tally = found.shard.end().tally
+        assert tally is not None
+        sums.append(tally.quality.time_played)
+
+    assert sums == [0, 60, 60, 90, 90]
+
+
+def test_tally_of_who_is_there() -> None:
+    """Who has left is counted as left, and no more among the viewers of a title."""
+    found = reader()
+    titled = {"label": "Film"}
+    found.send(full(PLAY, player=titled), full(PLAY, 80, viewer_id="b", player=titled))
+    found.send(full(PING, 92, viewer_id="b", player=titled))
+    tally = found.shard.end().tally
+
+    assert tally is not None
+    assert tally.viewers == {PlaybackStatus.WATCHING_VIDEO: 1}
+    assert tally.titles == {"Film": 1}
+    assert (tally.sessions_started, tally.sessions_left) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\xff",
+        msgspec.msgpack.encode([0, SHARDS, [], {}, {}]),
+        msgspec.msgpack.encode([1, SHARDS + 1, [], {}, {}]),
+    ],
+    ids=["empty", "not msgpack", "another format", "another shard count"],
+)
+def test_foreign_snapshot(data: bytes) -> None:
+    """A snapshot that this code did not write is refused, not guessed at."""
+    with pytest.raises(SnapshotFormatError, match="snapshot of a shard must be"):
+        Shard.unpack(TIMING, data)

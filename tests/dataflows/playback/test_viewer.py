@@ -1,0 +1,196 @@
+"""One viewer: disorder, duplicates, settling and closing."""
+
+import random
+
+import msgspec
+
+from dataflows.playback.events import EventName, MediaEvent
+from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.viewer import Correction, PackedViewer, Viewer
+from dataflows.playback.window import NEVER
+from tests.dataflows.playback.streams import START_MS, TIMING, flat, full
+
+PLAY, PAUSE, PING = EventName.PLAY, EventName.PAUSE, EventName.PING
+
+
+def viewer_of(*events: MediaEvent, settled: int = NEVER) -> Viewer:
+    """Return a viewer that heard these, in this order."""
+    viewer, _ = Viewer.arrive(events[0], TIMING)
+    for event in events[1:]:
+        viewer.take(event, TIMING, settled)
+    return viewer
+
+
+def keys(correction: Correction) -> tuple[list[str], list[str]]:
+    """Return the keys of what was wrong and of what is right, without the date."""
+    wrong, right = (
+        [item.collector_tstamp[14:23] for item in items]
+        for items in (correction.wrong, correction.right)
+    )
+    return wrong, right
+
+
+def test_arrival() -> None:
+    """The first event is a viewer's first change."""
+    _, correction = Viewer.arrive(full(PLAY), TIMING)
+
+    assert keys(correction) == ([], ["00:00.000"])
+
+
+def test_nothing_changed() -> None:
+    """An event that changes no status corrects nothing."""
+    assert viewer_of(full(PLAY)).take(full(PING, 5), TIMING, NEVER) == Correction()
+
+
+def test_late_event_between() -> None:
+    """A late event takes back what never was, and puts right what was otherwise."""
+    viewer = viewer_of(full(PLAY), full(PING, 20, paused=True), full(PING, 25))
+    correction = viewer.take(full(PAUSE, 10, paused=True), TIMING, NEVER)
+
+    assert keys(correction) == (["00:20.000"], ["00:10.000"])
+    assert viewer.profile(TIMING).time_paused == 15
+
+
+def test_late_event_before_all() -> None:
+    """A session can begin earlier than it seemed."""
+    viewer = viewer_of(full(PLAY, 10))
+    correction = viewer.take(full(PLAY, 5), TIMING, NEVER)
+
+    assert keys(correction) == (["00:10.000"], ["00:05.000"])
+    assert viewer.session.start == START_MS + 5_000
+
+
+def test_late_event_joins_two_sessions() -> None:
+    """What was taken for two sessions is one, and nobody left in between."""
+    viewer = viewer_of(full(PLAY), full(PLAY, 100))
+    correction = viewer.take(full(PING, 80), TIMING, NEVER)
+
+    assert keys(correction) == (["01:30.000", "01:40.000"], [])
+    assert viewer.session.events == 3
+
+
+def test_late_event_parts_a_session() -> None:
+    """What was taken for one session is two, where a pause was none."""
+    viewer = viewer_of(full(PAUSE, paused=True), full(PLAY, 100))
+    correction = viewer.take(full(PLAY, 1), TIMING, NEVER)
+
+    assert keys(correction) == (["01:40.000"], ["00:01.000", "01:31.000", "01:40.000"])
+
+
+def test_duplicate() -> None:
+    """A duplicate changes nothing, and is told to be one."""
+    viewer = viewer_of(full(PLAY), full(PAUSE, 5, paused=True))
+    correction = viewer.take(full(PLAY), TIMING, NEVER)
+
+    assert correction == Correction(duplicate=True)
+    assert viewer.session.events == 2
+
+
+def test_duplicate_stamped_earlier() -> None:
+    """Of two deliveries the earlier stamp counts; the profile is no older for it."""
+    viewer = viewer_of(full(PLAY), full(PAUSE, 5, paused=True, event_id="p"))
+    version = viewer.profile(TIMING).version
+    correction = viewer.take(full(PAUSE, 4, paused=True, event_id="p"), TIMING, NEVER)
+
+    assert keys(correction) == (["00:05.000"], ["00:04.000"])
+    assert correction.duplicate
+    assert viewer.profile(TIMING).version == version
+
+
+def test_duplicate_stamped_later() -> None:
+    """A later stamp is no news of the event, yet the profile's version knows it."""
+    first, second = (full(PLAY, at, event_id="p") for at in (4, 5))
+    there, back = viewer_of(first, second), viewer_of(second, first)
+
+    assert there.profile(TIMING) == back.profile(TIMING)
+    assert there.session.last == START_MS + 4_000
+
+
+def test_close_and_reopen() -> None:
+    """A close that an event proves wrong is taken back."""
+    viewer = viewer_of(full(PLAY))
+    closing = viewer.close(TIMING)
+    reopening = viewer.take(full(PAUSE, 60, paused=True), TIMING, NEVER)
+
+    assert keys(closing) == ([], ["01:30.000"])
+    assert keys(reopening) == (["01:30.000"], ["01:00.000"])
+    assert viewer.profile(TIMING).status is PlaybackStatus.PAUSED_VIDEO
+
+
+def test_close_that_holds() -> None:
+    """An event of the next session leaves the close before it as it is."""
+    viewer = viewer_of(full(PLAY))
+    viewer.close(TIMING)
+
+    assert keys(viewer.take(full(PLAY, 100), TIMING, NEVER)) == ([], ["01:40.000"])
+
+
+def test_close_of_completed() -> None:
+    """Who saw the end has not left."""
+    viewer = viewer_of(full(EventName.END, ended=True))
+
+    assert viewer.close(TIMING) == Correction()
+    assert viewer.take(full(PING, 10, ended=True), TIMING, NEVER) == Correction()
+
+
+def test_due() -> None:
+    """An open session is due after its gap, a closed one after the retention too."""
+    viewer = viewer_of(full(PLAY))
+    open_until = viewer.due(TIMING)
+    viewer.close(TIMING)
+
+    assert open_until == START_MS + 90_000
+    assert viewer.due(TIMING) == open_until + 600_000
+
+
+def test_settling_is_not_seen() -> None:
+    """A viewer whose old events are settled is as one that keeps them all."""
+    rng = random.Random(1)
+    names = [PLAY, PAUSE, PING, EventName.END, EventName.AD_START]
+    events = [flat(rng.choice(names), at * 7) for at in range(60)]
+    kept, _ = Viewer.arrive(events[0], TIMING)
+    for lag in (0, 10_000, 60_000):
+        settling, _ = Viewer.arrive(events[0], TIMING)
+        kept = viewer_of(events[0])
+        for event in events[1:]:
+            mine = settling.take(event, TIMING, event.time - lag)
+            assert mine == kept.take(event, TIMING, NEVER)
+        assert settling.profile(TIMING) == kept.profile(TIMING)
+        assert len(settling.pack().recent) < len(kept.pack().recent)
+
+
+def test_late_event_after_settling() -> None:
+    """A late event is put among the recent ones, after what is settled."""
+    events = [full(PLAY), full(PAUSE, 50, paused=True), full(PLAY, 130)]
+    viewer = viewer_of(*events, settled=START_MS + 60_000)
+    correction = viewer.take(full(PING, 120, paused=True), TIMING, START_MS + 70_000)
+
+    assert correction == Correction()
+    assert viewer.profile(TIMING).time_paused == 80
+    assert viewer.pack().settled
+
+
+def test_correction_after_settling() -> None:
+    """When some of the recent events are settled, only what is wrong is corrected."""
+    events = [
+        full(PLAY if at % 20 else PAUSE, at, paused=not at % 20)
+        for at in range(0, 100, 10)
+    ]
+    viewer = viewer_of(*events)
+    viewer.take(full(PING, 100), TIMING, START_MS + 55_000)
+    correction = viewer.take(full(PAUSE, 75, paused=True), TIMING, NEVER)
+
+    assert len(viewer.pack().recent) == 6
+    assert keys(correction) == (["01:20.000"], ["01:15.000"])
+
+
+def test_packs() -> None:
+    """A viewer survives packing: profile, close, and what may be corrected."""
+    viewer = viewer_of(full(PLAY), full(PAUSE, 5, paused=True), full(PING, 10))
+    viewer.close(TIMING)
+    packed = msgspec.msgpack.encode(viewer.pack())
+    again = Viewer.unpack(msgspec.msgpack.decode(packed, type=PackedViewer), TIMING)
+    late = full(PING, 7)
+
+    assert again.profile(TIMING) == viewer.profile(TIMING)
+    assert again.take(late, TIMING, NEVER) == viewer.take(late, TIMING, NEVER)
