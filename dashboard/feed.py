@@ -1,0 +1,236 @@
+"""The feed: one thread a server process that follows the two topics into the model.
+
+Every browser session shares it (`shared_model`). It belongs to no consumer group: it
+assigns itself all partitions, reads the compacted profiles from the beginning and the
+audience from an hour back, and commits nothing.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from threading import Event, Lock, Thread
+from typing import Any, Final
+
+import msgspec
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from dashboard.history import SPAN
+from dashboard.model import AudienceModel, FeedState, FeedStatus
+from dashboard.settings import Settings
+from dashboard.viewers import ViewerChange
+from dataflows.playback.audience import Audience, audience_from_json
+from dataflows.playback.profile import profile_from_json
+
+__all__ = ["Feed", "shared_model"]
+
+_BATCH: Final = 10_000
+_POLL_S: Final = 0.2
+"""The longest that a record waits for its batch to fill."""
+_LOOK_S: Final = 2.0
+"""Between looks for topics that do not exist yet, and for brokers that went away."""
+_ANSWER_S: Final = 2.0
+"""What a broker has to answer a question."""
+
+# https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
+_CONSUMER: Final[dict[str, Any]] = {
+    # The client wants a name; without subscribe() there is no group behind it.
+    "group.id": "live-viewer-dashboard",
+    "enable.auto.commit": False,
+    "enable.auto.offset.store": False,
+    "enable.partition.eof": True,
+    # An offset that is gone means another log: begin anew rather than guess.
+    "auto.offset.reset": "error",
+    "fetch.wait.max.ms": 100,
+    "queued.max.messages.kbytes": 32_768,
+    "reconnect.backoff.max.ms": 2_000,
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Feed:
+    """Follows the topics of `settings` into `model` until it is stopped.
+
+    Brokers that go away, topics that do not exist yet and records that can't be read
+    are told in `model.feed`; none of them ends the thread.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        model: AudienceModel,
+        make_consumer: Callable[[dict[str, Any]], Consumer] = Consumer,
+    ) -> None:
+        self._profiles = settings.profiles_topic
+        self._audience = settings.audience_topic
+        self._model = model
+        self._consumer = make_consumer(
+            _CONSUMER
+            | {
+                "bootstrap.servers": settings.bootstrap_servers,
+                "error_cb": self._on_client_error,
+                "logger": _log,
+            }
+        )
+        self._assigned: set[str] = set()
+        self._unread: set[tuple[str, int]] = set()
+        self._trouble = ""
+        self._undecodable = 0
+        self._look_at = 0.0
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="feed", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread; once only."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the thread, wait for its end, and leave the brokers."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._look_for_topics()
+                self._take(self._consumer.consume(_BATCH, _POLL_S))
+            except KafkaException as ex:
+                self._trouble = ex.args[0].str()
+            self._tell()
+        self._consumer.close()
+
+    def _missing(self) -> list[str]:
+        return [t for t in (self._profiles, self._audience) if t not in self._assigned]
+
+    def _look_for_topics(self) -> None:
+        """Assign the topics that have come to be; ask also whether brokers are back."""
+        if not (self._missing() or self._trouble) or time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + _LOOK_S
+        topics = self._consumer.list_topics(timeout=_ANSWER_S).topics
+        self._trouble = ""
+        for name in self._missing():
+            topic = topics.get(name)
+            if topic is not None and topic.error is None:
+                self._assign(name, topic.partitions)
+
+    def _assign(self, name: str, partitions: Iterable[int]) -> None:
+        if name == self._profiles:
+            at = [TopicPartition(name, p, OFFSET_BEGINNING) for p in partitions]
+        else:
+            since_ms = int((time.time() - SPAN / timedelta(seconds=1)) * 1000)
+            at = self._consumer.offsets_for_times(
+                [TopicPartition(name, p, since_ms) for p in partitions],
+                timeout=_ANSWER_S,
+            )
+        self._consumer.incremental_assign(at)
+        self._assigned.add(name)
+        self._unread.update((name, partition.partition) for partition in at)
+        _log.info("following %s, %d partitions", name, len(at))
+
+    def _take(self, messages: list[Message]) -> None:
+        viewers: list[ViewerChange] = []
+        records: list[Audience] = []
+        errors: list[tuple[Message, KafkaError]] = []
+        for message in messages:
+            try:
+                error = message.error()
+                if error is not None:
+                    errors.append((message, error))
+                elif message.topic() == self._profiles:
+                    viewers.append(_viewer_change(message))
+                else:
+                    records.append(audience_from_json(message.value() or b""))
+            except (msgspec.DecodeError, UnicodeDecodeError):
+                self._undecodable += 1
+        if viewers:
+            self._model.viewers.apply(viewers)
+        if records:
+            self._model.history.append(records)
+        if viewers or records:
+            self._trouble = ""
+        for message, error in errors:
+            self._on_partition_error(message, error)
+
+    def _on_partition_error(self, message: Message, error: KafkaError) -> None:
+        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001, its public name
+            self._unread.discard((message.topic(), message.partition()))
+        elif error.code() in _ANOTHER_LOG and not self._assigned:
+            pass  # another partition of it said so before
+        elif error.code() in _ANOTHER_LOG:
+            _log.warning("%s begins anew: %s", message.topic(), error.str())
+            self._begin_anew()
+        else:
+            self._trouble = error.str()
+
+    def _begin_anew(self) -> None:
+        self._consumer.unassign()
+        self._assigned.clear()
+        self._unread.clear()
+        self._model.clear()
+
+    def _on_client_error(self, error: KafkaError) -> None:
+        if error.code() == KafkaError._ALL_BROKERS_DOWN:  # noqa: SLF001, its public name
+            self._trouble = error.str()
+
+    def _tell(self) -> None:
+        missing = self._missing()
+        if self._trouble:
+            state, detail = FeedState.DISCONNECTED, self._trouble
+        elif missing:
+            state, detail = FeedState.WAITING, f"no topic {' or '.join(missing)} yet"
+        elif self._unread:
+            state, detail = FeedState.LOADING, ""
+        else:
+            state, detail = FeedState.FOLLOWING, ""
+        self._model.feed = FeedStatus(state, detail, self._undecodable)
+
+
+_ANOTHER_LOG: Final = frozenset(
+    {
+        KafkaError._AUTO_OFFSET_RESET,  # noqa: SLF001, its public name
+        KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001, its public name
+        KafkaError._UNKNOWN_TOPIC,  # noqa: SLF001, its public name
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+    }
+)
+"""A topic was deleted, or is another than the one that was followed."""
+
+
+def _viewer_change(message: Message) -> ViewerChange:
+    value = message.value()
+    if value is not None:
+        profile = profile_from_json(value)
+        return profile.viewer_id, profile
+    key = message.key()
+    if key is None:
+        msg = "a tombstone must have a key"
+        raise msgspec.DecodeError(msg)
+    return key.decode(), None
+
+
+_shared: list[AudienceModel] = []
+_sharing = Lock()
+
+
+def shared_model() -> AudienceModel:
+    """Return the model of this server process; the first caller starts its feed.
+
+    Raises:
+        SettingsError: a variable of the environment holds what it must not.
+
+    """
+    with _sharing:
+        if not _shared:
+            model = AudienceModel()
+            Feed(Settings.from_env(), model).start()
+            _shared.append(model)
+        return _shared[0]

@@ -1,0 +1,56 @@
+"""The one model of a server process: what the feed writes and every session reads.
+
+It knows nothing of Kafka or Panel. Sessions ask it what changed since they last looked:
+`viewers.version` and `history.since(...)`.
+"""
+
+from enum import StrEnum, unique
+
+import msgspec
+
+from dashboard.history import AudienceHistory
+from dashboard.viewers import LiveViewers
+
+__all__ = ["AudienceModel", "FeedState", "FeedStatus"]
+
+
+@unique
+class FeedState(StrEnum):
+    """How the feed stands to its topics."""
+
+    LOADING = "loading"
+    """Reading what the topics held before; the screen is not whole yet."""
+    FOLLOWING = "following"
+    """At the topics' ends: what comes is shown as it comes."""
+    WAITING = "waiting"
+    """A topic does not exist yet."""
+    DISCONNECTED = "disconnected"
+    """No broker answers."""
+
+
+class FeedStatus(msgspec.Struct, frozen=True):
+    """How the feed stands; `detail` is for a person to read.
+
+    `undecodable` counts records that could not be read since the server started.
+    """
+
+    state: FeedState = FeedState.LOADING
+    detail: str = ""
+    undecodable: int = 0
+
+
+class AudienceModel:
+    """The live viewers, the audience's last hour, and how the feed stands.
+
+    Safe to write from one thread while others read.
+    """
+
+    def __init__(self) -> None:
+        self.viewers = LiveViewers()
+        self.history = AudienceHistory()
+        self.feed = FeedStatus()
+
+    def clear(self) -> None:
+        """Forget everything, for the topics begin anew."""
+        self.viewers.clear()
+        self.history.clear()

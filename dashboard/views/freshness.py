@@ -1,0 +1,86 @@
+"""The freshness line: how far behind the screen is, and what stands in between."""
+
+from datetime import UTC, datetime
+from html import escape
+from typing import Any, Final, NamedTuple
+
+import panel as pn
+import param
+
+from dashboard.model import FeedState
+from dashboard.theme import CARD_CSS, UNKNOWN
+from dashboard.views.page import StoreView
+from dataflows.playback.profile import ms_from_iso
+
+__all__ = ["Freshness"]
+
+_STALE_S: Final = 5.0
+"""A record comes each second; after this many without one, something stands still."""
+_AHEAD_S: Final = 2.0
+"""Clocks of two machines differ; more than this and their difference tells nothing."""
+
+
+class _Line(NamedTuple):
+    glyph: str
+    state: str
+    text: str
+    warn: bool = True
+
+
+class Freshness(StoreView):
+    """One line: loading, live, stale, waiting or disconnected, and the two delays."""
+
+    def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
+        self._pane = pn.pane.HTML(
+            stylesheets=[CARD_CSS], sizing_mode="stretch_width", margin=(5, 10)
+        )
+        super().__init__(**params)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        """Return the line."""
+        return self._pane
+
+    @param.depends("store.now", watch=True, on_init=True)
+    def _show(self) -> None:
+        line = self._line()
+        unread = self.store.feed.undecodable
+        parts = [line.text, f"screen behind by {_seconds(self._behind_s())}"]
+        parts.append(f"flow behind its source by {_seconds(self.store.lag_s())}")
+        if unread:
+            parts.append(f"{unread:,} records could not be read")
+        spans = "".join(f'<span class="quiet">{escape(p)}</span>' for p in parts if p)
+        self._pane.object = (
+            f'<div class="line{" warn" if line.warn else ""}"><span class="state">'
+            f"{line.glyph} {line.state}</span>{spans}</div>"
+        )
+
+    def _behind_s(self) -> float | None:
+        behind_s = self.store.behind_s()
+        if behind_s is None or behind_s < -_AHEAD_S:
+            return None
+        return max(0.0, behind_s)
+
+    def _line(self) -> _Line:
+        feed, audience = self.store.feed, self.store.audience
+        if feed.state is FeedState.DISCONNECTED:
+            return _Line("✕", "Disconnected", f"no broker answers: {feed.detail}")
+        if feed.state is FeedState.WAITING:
+            return _Line("◌", "Waiting", feed.detail)
+        if feed.state is FeedState.LOADING:
+            so_far = f"{self.store.page.live:,} viewers so far"
+            return _Line("◌", "Loading", so_far, warn=False)
+        if audience is None:
+            return _Line("▲", "Stale", "no record yet")
+        behind_s = self.store.behind_s()
+        if behind_s is not None and behind_s > _STALE_S:
+            since = _clock(audience.tstamp)
+            return _Line("▲", "Stale", f"no record since {since}")
+        return _Line("●", "Live", "", warn=False)
+
+
+def _clock(tstamp: str) -> str:
+    return f"{datetime.fromtimestamp(ms_from_iso(tstamp) / 1000, UTC):%H:%M:%S} UTC"
+
+
+def _seconds(seconds: float | None) -> str:
+    return UNKNOWN if seconds is None else f"{seconds:,.1f} s"

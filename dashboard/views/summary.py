@@ -1,0 +1,61 @@
+"""The summary: how many viewers do what, right now."""
+
+from typing import Any
+
+import panel as pn
+import param
+
+from dashboard.theme import CARD_CSS, LOOKS, UNKNOWN
+from dashboard.views.page import StoreView
+from dataflows.playback.profile import PlaybackStatus
+
+__all__ = ["Summary"]
+
+_CARD = """
+<div class="card" role="group" aria-label="{label}" style="--colour: {colour}">
+<div class="label"><span class="glyph" aria-hidden="true">{glyph}</span>{label}</div>
+<div class="figure{quiet}">{figure}</div></div>"""
+
+_CARDS = (
+    (PlaybackStatus.WATCHING_VIDEO, "Watching"),
+    (PlaybackStatus.PAUSED_VIDEO, "Paused"),
+    (PlaybackStatus.WATCHING_AD, "In ads"),
+    (PlaybackStatus.BUFFERING, "Buffering"),
+    (PlaybackStatus.COMPLETED_VIDEO, "Completed in the last minute"),
+)
+
+
+class Summary(StoreView):
+    """A row of cards with the newest audience record's figures."""
+
+    def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
+        self._pane = pn.pane.HTML(
+            stylesheets=[CARD_CSS], sizing_mode="stretch_width", margin=(5, 10)
+        )
+        super().__init__(**params)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        """Return the row."""
+        return self._pane
+
+    @param.depends("store.audience", "store.completed", watch=True, on_init=True)
+    def _show(self) -> None:
+        cards = (_card(status, label, self._figure(status)) for status, label in _CARDS)
+        self._pane.object = f'<div class="cards">{"".join(cards)}</div>'
+
+    def _figure(self, status: PlaybackStatus) -> int | None:
+        if status is PlaybackStatus.COMPLETED_VIDEO:
+            return self.store.completed
+        audience = self.store.audience
+        return None if audience is None else audience.viewers.get(status)
+
+
+def _card(status: PlaybackStatus, label: str, figure: int | None) -> str:
+    look = LOOKS[status]
+    return _CARD.format(
+        label=label,
+        glyph=look.glyph,
+        colour=look.colour,
+        figure=UNKNOWN if figure is None else f"{figure:,}",
+        quiet=" unknown" if figure is None else "",
+    )

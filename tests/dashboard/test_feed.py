@@ -1,0 +1,176 @@
+"""The feed, on librdkafka's mock cluster."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any
+
+import pytest
+from confluent_kafka import Consumer, Message, TopicPartition
+
+from dashboard import feed as feed_module
+from dashboard.feed import Feed, shared_model
+from dashboard.model import AudienceModel, FeedState
+from dashboard.settings import Settings
+from dashboard.viewers import ViewerQuery
+from tests.dashboard.cluster import MockCluster, wait_until
+from tests.dashboard.records import audience, profile
+
+_TOPICS = Settings()
+
+
+@pytest.fixture
+def model(settings: Settings) -> Iterator[AudienceModel]:
+    """Return a model that a feed fills from the mock broker."""
+    model = AudienceModel()
+    feed = Feed(settings, model)
+    feed.start()
+    yield model
+    feed.stop()
+
+
+class _Jumping(Consumer):
+    """A consumer whose offset is gone from the topic once `jump` is set."""
+
+    jump = Event()
+
+    def consume(self, *args: Any, **kwargs: Any) -> list[Message]:
+        if self.jump.is_set():
+            self.jump.clear()
+            gone = [TopicPartition(_TOPICS.profiles_topic, p, 1_000) for p in range(4)]
+            self.incremental_unassign(gone)
+            self.incremental_assign(gone)
+        return super().consume(*args, **kwargs)
+
+
+def _viewers(model: AudienceModel) -> set[str]:
+    return {p.viewer_id for p in model.viewers.page(ViewerQuery(), 1, 100).profiles}
+
+
+def _follow(cluster: MockCluster, model: AudienceModel) -> None:
+    cluster.send_profiles(profile("first"))
+    cluster.send_audience(audience(0))
+    wait_until(lambda: model.feed.state is FeedState.FOLLOWING)
+    wait_until(lambda: _viewers(model) == {"first"})
+
+
+def test_profiles_are_read_from_the_beginning(cluster: MockCluster) -> None:
+    """A feed that starts late knows every viewer that the topic holds."""
+    cluster.send_profiles(profile("alice"), profile("bob"))
+    cluster.send_audience(audience(0))
+    model = AudienceModel()
+    feed = Feed(Settings(bootstrap_servers=cluster.servers), model)
+    feed.start()
+    wait_until(lambda: model.feed.state is FeedState.FOLLOWING)
+    feed.stop()
+
+    assert _viewers(model) == {"alice", "bob"}
+
+
+def test_topics_that_do_not_exist_are_waited_for(
+    cluster: MockCluster, model: AudienceModel
+) -> None:
+    """The feed says which topics it misses, and follows them once they are there."""
+    wait_until(lambda: model.feed.state is FeedState.WAITING)
+
+    assert model.feed.detail == "no topic live-viewer-profiles or live-audience yet"
+
+    cluster.send_profiles(profile("alice"))
+    wait_until(lambda: _viewers(model) == {"alice"})
+
+    assert model.feed.detail == "no topic live-audience yet"
+
+
+def test_changes_are_followed(cluster: MockCluster, model: AudienceModel) -> None:
+    """What comes after the start is shown too: viewers, records, tombstones."""
+    _follow(cluster, model)
+    cluster.send_profiles(profile("alice"))
+    cluster.send_audience(audience(7))
+    cluster.send(_TOPICS.profiles_topic, "first", None)
+
+    wait_until(lambda: _viewers(model) == {"alice"})
+    wait_until(lambda: model.history.newest == audience(7))
+
+
+@pytest.mark.parametrize(
+    ("topic", "key", "value"),
+    [
+        (_TOPICS.profiles_topic, "alice", b"no JSON"),
+        (_TOPICS.profiles_topic, "alice", b'{"viewer_id": 1}'),
+        (_TOPICS.profiles_topic, None, None),
+        (_TOPICS.audience_topic, "audience", b"\xff"),
+        (_TOPICS.audience_topic, "audience", None),
+    ],
+)
+def test_what_can_not_be_read_is_counted(
+    cluster: MockCluster,
+    model: AudienceModel,
+    topic: str,
+    key: str | None,
+    value: bytes | None,
+) -> None:
+    """A broken record is counted, and those after it are read."""
+    _follow(cluster, model)
+    cluster.send(topic, key, value)
+    cluster.send_profiles(profile("after"))
+
+    wait_until(lambda: model.feed.undecodable == 1)
+    wait_until(lambda: "after" in _viewers(model))
+
+
+def test_broker_that_goes_away_is_told(
+    cluster: MockCluster, model: AudienceModel
+) -> None:
+    """Without a broker the viewers stay, and the state says why nothing moves."""
+    _follow(cluster, model)
+    cluster.stop()
+
+    wait_until(lambda: model.feed.state is FeedState.DISCONNECTED)
+
+    assert _viewers(model) == {"first"}
+
+
+def test_another_log_is_read_anew(cluster: MockCluster, settings: Settings) -> None:
+    """When an offset is gone the topic is another: all is forgotten and read again."""
+    model = AudienceModel()
+    feed = Feed(settings, model, _Jumping)
+    feed.start()
+    _follow(cluster, model)
+    before = model.viewers.version
+    _Jumping.jump.set()
+    wait_until(lambda: model.viewers.version >= before + 2)
+    feed.stop()
+
+    assert _viewers(model) == {"first"}
+
+
+def test_no_broker_from_the_start() -> None:
+    """A feed that finds no broker says so and goes on trying."""
+    model = AudienceModel()
+    # Port 9 is the discard service's; nobody listens there.
+    feed = Feed(Settings(bootstrap_servers="127.0.0.1:9"), model)
+    feed.start()
+    wait_until(lambda: model.feed.state is FeedState.DISCONNECTED)
+    feed.stop()
+
+    assert model.feed.detail
+
+
+def test_all_sessions_share_one_feed(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many sessions ask at once, one feed is started."""
+    started: list[AudienceModel] = []
+
+    class _Feed(Feed):
+        def start(self) -> None:
+            started.append(self._model)
+
+    monkeypatch.setattr(feed_module, "Feed", _Feed)
+    monkeypatch.setattr(feed_module, "_shared", [])
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", settings.bootstrap_servers)
+    with ThreadPoolExecutor(8) as sessions:
+        models = list(sessions.map(lambda _: shared_model(), range(32)))
+
+    assert len(started) == 1
+    assert {id(model) for model in models} == {id(started[0])}
