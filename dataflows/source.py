@@ -24,7 +24,9 @@ __all__ = ["KafkaBatchSource", "RawBatch", "SourceError"]
 
 _log = logging.getLogger(__name__)
 
-_BATCH_MOST: Final = 5_000
+# With a backlog a viewer's events lie in all partitions: the larger the batches, the
+# more of them come out of order, and each of those is folded again.
+_BATCH_MOST: Final = 1_000
 _WORD_EVERY: Final = timedelta(seconds=1)
 _POLL_EVERY: Final = timedelta(milliseconds=2)
 _ASK_TIMEOUT_S: Final = 30

@@ -9,7 +9,7 @@ schemas, points in time are milliseconds since 1970 UTC.
 """
 
 from enum import StrEnum, unique
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +22,7 @@ __all__ = [
     "MediaEvent",
     "MediaPlayer",
     "MediaSession",
+    "entity_fields",
     "event_order",
 ]
 
@@ -69,7 +70,11 @@ AD_EVENTS: Final = frozenset(name for name in EventName if name.startswith("ad_"
 """Events of an ad; the player entity on them is stale."""
 
 
-class MediaPlayer(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+class _Entity(msgspec.Struct, frozen=True, gc=False, array_like=True, rename="camel"):
+    """Packed as an array: a snapshot holds every viewer's recent events."""
+
+
+class MediaPlayer(_Entity, frozen=True):
     """`media_player` 2-0-0: the player at the moment of the event.
 
     Of the flat shape only `current_time` (as `video_ts`) is sure to be there; `paused`
@@ -93,7 +98,7 @@ class MediaPlayer(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     volume: int | None = None
 
 
-class MediaSession(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+class MediaSession(_Entity, frozen=True):
     """`session` 1-0-0: one playback, and totals that the page reckoned (seconds).
 
     The totals only grow within one `media_session_id`, and a zero is left out.
@@ -115,7 +120,7 @@ class MediaSession(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     ad_breaks: int | None = None
 
 
-class Ad(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+class Ad(_Entity, frozen=True):
     """`ad` 1-0-0: the ad on screen. `ad_id` is text, also where it came as a number."""
 
     ad_id: str
@@ -126,7 +131,7 @@ class Ad(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     skippable: bool | None = None
 
 
-class AdBreak(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+class AdBreak(_Entity, frozen=True):
     """`ad_break` 1-0-0: the break that holds the ad; `start_time` is content time."""
 
     break_id: str
@@ -136,7 +141,7 @@ class AdBreak(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     pod_size: int | None = None
 
 
-class EventData(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+class EventData(_Entity, frozen=True):
     """What events say beside their entities; `bitrate` is in bits a second."""
 
     percent_progress: float | None = None
@@ -156,7 +161,7 @@ class EventData(msgspec.Struct, frozen=True, gc=False, rename="camel"):
     error_description: str | None = None
 
 
-class MediaEvent(msgspec.Struct, frozen=True, gc=False):
+class MediaEvent(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One event of one viewer.
 
     `time` is event time in milliseconds: `derived_tstamp`, else `collector_tstamp`, and
@@ -172,6 +177,13 @@ class MediaEvent(msgspec.Struct, frozen=True, gc=False):
     ad: Ad | None = None
     ad_break: AdBreak | None = None
     data: EventData | None = None
+
+
+def entity_fields(entity: msgspec.Struct) -> dict[str, Any]:
+    """Return what an entity says, under its schema's names; what is unset is absent."""
+    names = zip(entity.__struct_fields__, entity.__struct_encode_fields__, strict=True)
+    found = {word: getattr(entity, name) for name, word in names}
+    return {word: value for word, value in found.items() if value is not None}
 
 
 def event_order(event: MediaEvent) -> tuple[int, int, str]:

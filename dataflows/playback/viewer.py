@@ -155,11 +155,13 @@ class Viewer:
         self, event: MediaEvent, timing: Timing, *, duplicate: bool = False
     ) -> Correction:
         before = [*self._changes, *self._reopen()]
-        # What was shown may be wrong in more than the status.
-        self.shown = NEVER
         insort(self._recent, event, key=event_order)
         self._refold(timing)
-        return _difference(before, self._changes, duplicate=duplicate)
+        correction = _difference(before, self._changes, duplicate=duplicate)
+        if correction.wrong:
+            # What was shown is then wrong in more than the newest status.
+            self.shown = NEVER
+        return correction
 
     def _reopen(self) -> tuple[HistoryItem, ...]:
         """Take the close back, if there was one; an event tells whether it holds."""

@@ -4,9 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
-import msgspec
-
-from dataflows.playback.events import MediaEvent
+from dataflows.playback.events import MediaEvent, entity_fields
 from stack.collector.enriched import Row
 from stack.crowd.catalogue import DEVICES, Device, Title
 from stack.crowd.page import PageView
@@ -109,7 +107,7 @@ def row_of(event: MediaEvent | PageView, visit: Visit) -> Row:
         row |= {"event": "page_view", "event_vendor": _VENDOR}
         row["contexts"] = {"schema": _CONTEXTS, "data": visit.entities}
         return row
-    data = {} if event.data is None else _entity(event.data)
+    data = {} if event.data is None else entity_fields(event.data)
     event_schema = f"iglu:{_MEDIA}/{event.name}/jsonschema/1-0-0"
     row |= {"event": "unstruct", "event_vendor": _MEDIA}
     row["unstruct_event"] = _described(_UNSTRUCT, _described(event_schema, data))
@@ -119,16 +117,10 @@ def row_of(event: MediaEvent | PageView, visit: Visit) -> Row:
 
 def _media_entities(event: MediaEvent) -> list[dict[str, Any]]:
     return [
-        _described(schema, _entity(entity))
+        _described(schema, entity_fields(entity))
         for name, schema in _ENTITIES
         if (entity := getattr(event, name)) is not None
     ]
-
-
-def _entity(entity: msgspec.Struct) -> dict[str, Any]:
-    """Return an entity as JSON holds it: unset properties absent."""
-    fields: dict[str, Any] = msgspec.to_builtins(entity)
-    return {name: value for name, value in fields.items() if value is not None}
 
 
 def _described(schema: str, data: dict[str, Any] | list[Any]) -> dict[str, Any]:

@@ -223,10 +223,10 @@ def test_what_is_shown_at_once(event: object, shown: int) -> None:
 
 
 def test_late_event_is_shown() -> None:
-    """A late event is shown at once: what was shown before it may be wrong."""
+    """A late event that corrects the history is shown at once."""
     found = reader()
-    found.send(full(PLAY), full(PING, 20))
-    found.send(full(PING, 10))
+    found.send(full(PLAY), full(PAUSE, 20, paused=True))
+    found.send(full(PAUSE, 10, paused=True))
 
     assert len(found.versions["alice"]) == 2
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dataflows.playback.events import MediaEvent
+from dataflows.playback.events import EventName, MediaEvent, entity_fields
 from dataflows.playback.profile import iso_from_ms
 
 DELAY_MS = 250
@@ -36,13 +36,13 @@ COLUMNS = {
 
 def event(**fields: Any) -> MediaEvent:
     """Make a ping of one viewer, with other fields where they are given."""
-    values = {
+    values: dict[str, Any] = {
         "viewer_id": "viewer-alice",
         "event_id": "f33b3246-9e02-46bb-872c-7644af3a2658",
-        "name": "ping_event",
+        "name": EventName.PING,
         "time": 1_795_410_490_699,  # 2026-11-23T05:08:10.699Z
     }
-    return msgspec.convert(values | fields, MediaEvent)
+    return MediaEvent(**(values | fields))
 
 
 def plain_fields(event: MediaEvent, **changes: Any) -> dict[str, Any]:
@@ -160,8 +160,7 @@ def _changed(found: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 def _fields(entity: msgspec.Struct | None) -> dict[str, Any] | None:
     if entity is None:
         return None
-    found = msgspec.to_builtins(entity)
-    return {key: value for key, value in found.items() if value is not None}
+    return entity_fields(entity)
 
 
 def _entities(event: MediaEvent) -> list[tuple[str, dict[str, Any]]]:
