@@ -50,7 +50,12 @@ def _decode_batch(raw: RawBatch) -> DecodedBatch:
     """Decode a raw batch; a partition's word on itself goes to every shard."""
     if raw.every:
         word = ShardBatch(raw.partition, every=raw.every, idle=raw.idle)
-        tally = IntakeTally(partition=raw.partition, received=0)
+        tally = IntakeTally(
+            partition=raw.partition,
+            received=0,
+            lag_messages=raw.lag_messages,
+            lag_ms=raw.lag_ms,
+        )
         return DecodedBatch(dict.fromkeys(range(SHARDS), word), [], tally)
     batches: dict[int, ShardBatch] = {}
     letters: list[DeadLetter] = []

@@ -11,8 +11,6 @@ from typing import Any, Final
 import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from confluent_kafka import (
-    OFFSET_BEGINNING,
-    OFFSET_END,
     Consumer,
     KafkaError,
     KafkaException,
@@ -53,8 +51,7 @@ class RawBatch(msgspec.Struct, frozen=True):
 
     A batch without messages is the partition's word on itself: `every` names all
     partitions there are, and `idle` says that this one's end has been reached.
-    `lag_messages` are still to be read, `read_at` and `stamped_at` (of the last
-    message) are milliseconds since 1970.
+    `lag_messages` are still to be read, and the last that was is `lag_ms` old.
     """
 
     topic: str
@@ -75,13 +72,18 @@ class _Partition(StatefulSourcePartition[RawBatch, int]):
         self._at = at
         self._every = every
         self._next: int = at.offset
-        self._expected = at.offset if at.offset >= 0 else None
+        self._expected: int | None = at.offset
         self._at_end = False
-        self._word_due = datetime.min.replace(tzinfo=UTC)
+        self._stamped_ms: int | None = None
+        self._word_due: datetime | None = None
         self._awake: datetime | None = None
         consumer.assign([at])
 
     def next_batch(self) -> list[RawBatch]:
+        if self._word_due is None:
+            # The first thing to be known of a partition is that it is there: until it
+            # has said more, nothing that it may hold is late.
+            return self._word(datetime.now(UTC))
         offsets: list[int] = []
         values: list[bytes] = []
         last: Message | None = None
@@ -101,7 +103,18 @@ class _Partition(StatefulSourcePartition[RawBatch, int]):
         self._awake = None
         self._check_gap(offsets[0])
         self._next = offsets[-1] + 1
-        return [self._batch(offsets, values, last, now)]
+        self._stamped_ms = last.timestamp()[1]
+        lag_messages, lag_ms = self._lag(now)
+        return [
+            RawBatch(
+                self._at.topic,
+                str(self._at.partition),
+                offsets,
+                values,
+                lag_messages=lag_messages,
+                lag_ms=lag_ms,
+            )
+        ]
 
     def next_awake(self) -> datetime | None:
         return self._awake
@@ -112,28 +125,30 @@ class _Partition(StatefulSourcePartition[RawBatch, int]):
     def close(self) -> None:
         self._consumer.close()
 
-    def _batch(
-        self, offsets: list[int], values: list[bytes], last: Message, now: datetime
-    ) -> RawBatch:
-        _, high = self._consumer.get_watermark_offsets(self._at, cached=True)
-        behind = max(0, high - self._next)
-        age_ms = round(now.timestamp() * 1000) - last.timestamp()[1]
-        return RawBatch(
-            self._at.topic,
-            str(self._at.partition),
-            offsets,
-            values,
-            lag_messages=behind,
-            lag_ms=max(0, age_ms) if behind else 0,
-        )
-
     def _word(self, now: datetime) -> list[RawBatch]:
         """Return this partition's word on itself, at most once a second."""
-        if now < self._word_due:
+        if self._word_due is not None and now < self._word_due:
             return []
         self._word_due = now + _WORD_EVERY
-        topic, partition = self._at.topic, str(self._at.partition)
-        return [RawBatch(topic, partition, every=self._every, idle=self._at_end)]
+        lag_messages, lag_ms = self._lag(now)
+        return [
+            RawBatch(
+                self._at.topic,
+                str(self._at.partition),
+                every=self._every,
+                idle=self._at_end,
+                lag_messages=lag_messages,
+                lag_ms=lag_ms,
+            )
+        ]
+
+    def _lag(self, now: datetime) -> tuple[int, int]:
+        """Return how many messages are still to be read, and the age of the last read."""
+        _, high = self._consumer.get_watermark_offsets(self._at, cached=True)
+        behind = max(0, high - self._next)
+        if not behind or self._stamped_ms is None:
+            return behind, 0
+        return behind, max(0, round(now.timestamp() * 1000) - self._stamped_ms)
 
     def _heed(self, error: KafkaError | None) -> None:
         if error is None:
@@ -199,7 +214,7 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
 
         """
         self._topic = topic
-        self._start = OFFSET_END if start == "end" else OFFSET_BEGINNING
+        self._start = start
         self._config = {
             **_CONFIG,
             **(config or {}),
@@ -238,7 +253,13 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
     ) -> _Partition:
         """See Bytewax; the resume state is the next offset."""
         del step_id
-        offset = self._start if resume_state is None else resume_state
-        at = TopicPartition(self._topic, int(for_part), offset)
         every = self._parts or tuple(self.list_parts())
-        return _Partition(Consumer(self._config), at, every)
+        consumer = Consumer(self._config)
+        at = TopicPartition(self._topic, int(for_part))
+        if resume_state is None:
+            # A real offset, so that a restart before the first message loses none.
+            low, high = consumer.get_watermark_offsets(at, timeout=_ASK_TIMEOUT_S)
+            at.offset = high if self._start == "end" else low
+        else:
+            at.offset = resume_state
+        return _Partition(consumer, at, every)

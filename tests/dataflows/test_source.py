@@ -83,6 +83,7 @@ def test_start_at_the_end_reads_what_is_new(cluster: Producer, servers: str) -> 
     source = KafkaBatchSource(servers, "end", start="end")
     with closing(source.build_part("events", "0", None)) as part:
         read(part.next_batch, lambda batch: batch.idle)
+        assert part.snapshot() == 1
         fill(cluster, "end", [b"new"])
         seen = read(part.next_batch, lambda batch: bool(batch.values))
 
@@ -96,6 +97,7 @@ def test_first_word_is_that_the_partition_is_there(
     fill(cluster, "word", [b"x"])
     source = KafkaBatchSource(servers, "word")
     source.list_parts()
+    fill(cluster, "word", [b"y"], partition=1)
     with closing(source.build_part("events", "1", None)) as part:
         seen = read(part.next_batch, lambda batch: batch.idle)
 
