@@ -12,7 +12,6 @@ from datetime import timedelta
 from threading import Event, Lock, Thread
 from typing import Any, Final
 
-import msgspec
 from confluent_kafka import (
     OFFSET_BEGINNING,
     Consumer,
@@ -24,10 +23,10 @@ from confluent_kafka import (
 
 from dashboard.history import SPAN
 from dashboard.model import AudienceModel, FeedState, FeedStatus
-from dashboard.settings import Settings
+from dashboard.records import UNREADABLE, audience_record, viewer_change
 from dashboard.viewers import ViewerChange
-from dataflows.playback.audience import Audience, audience_from_json
-from dataflows.playback.profile import profile_from_json
+from dataflows.playback.audience import Audience
+from dataflows.settings import Settings
 
 __all__ = ["Feed", "shared_model"]
 
@@ -59,8 +58,8 @@ _log = logging.getLogger(__name__)
 class Feed:
     """Follows the topics of `settings` into `model` until it is stopped.
 
-    Brokers that go away, topics that do not exist yet and records that can't be read
-    are told in `model.feed`; none of them ends the thread.
+    Brokers that go away, topics that do not exist yet, records that can't be read and
+    faults of its own are told in `model.feed`; none of them ends the thread.
     """
 
     def __init__(
@@ -83,6 +82,7 @@ class Feed:
         self._assigned: set[str] = set()
         self._unread: set[tuple[str, int]] = set()
         self._trouble = ""
+        self._fault = ""
         self._undecodable = 0
         self._look_at = 0.0
         self._stopping = Event()
@@ -104,6 +104,10 @@ class Feed:
                 self._take(self._consumer.consume(_BATCH, _POLL_S))
             except KafkaException as ex:
                 self._trouble = ex.args[0].str()
+            except Exception as ex:  # noqa: BLE001, or old figures would look like new
+                _log.exception("a fault of the feed; some records may not be shown")
+                self._fault = repr(ex)
+                self._stopping.wait(_LOOK_S)
             self._tell()
         self._consumer.close()
 
@@ -146,10 +150,10 @@ class Feed:
                 if error is not None:
                     errors.append((message, error))
                 elif message.topic() == self._profiles:
-                    viewers.append(_viewer_change(message))
+                    viewers.append(viewer_change(message.key(), message.value()))
                 else:
-                    records.append(audience_from_json(message.value() or b""))
-            except (msgspec.DecodeError, UnicodeDecodeError):
+                    records.append(audience_record(message.value()))
+            except UNREADABLE:
                 self._undecodable += 1
         if viewers:
             self._model.viewers.apply(viewers)
@@ -185,6 +189,8 @@ class Feed:
         missing = self._missing()
         if self._trouble:
             state, detail = FeedState.DISCONNECTED, self._trouble
+        elif self._fault:
+            state, detail = FeedState.FAILED, self._fault
         elif missing:
             state, detail = FeedState.WAITING, f"no topic {' or '.join(missing)} yet"
         elif self._unread:
@@ -203,18 +209,6 @@ _ANOTHER_LOG: Final = frozenset(
     }
 )
 """A topic was deleted, or is another than the one that was followed."""
-
-
-def _viewer_change(message: Message) -> ViewerChange:
-    value = message.value()
-    if value is not None:
-        profile = profile_from_json(value)
-        return profile.viewer_id, profile
-    key = message.key()
-    if key is None:
-        msg = "a tombstone must have a key"
-        raise msgspec.DecodeError(msg)
-    return key.decode(), None
 
 
 _shared: list[AudienceModel] = []

@@ -26,6 +26,8 @@ class FeedState(StrEnum):
     """A topic does not exist yet."""
     DISCONNECTED = "disconnected"
     """No broker answers."""
+    FAILED = "failed"
+    """The feed itself failed once; since then something may be missing."""
 
 
 class FeedStatus(msgspec.Struct, frozen=True):

@@ -24,7 +24,8 @@ __all__ = [
 Attribute: TypeAlias = dict[str, Any]
 """`{"S": "text"}`, `{"N": "1.5"}`, and so on: one type, one value."""
 
-# What an attribute of type N can hold (see the link above): up to 38 digits.
+# What an attribute of type N can hold: up to 38 digits.
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html#HowItWorks.DataTypes.Number
 _NUMBER_LEAST: Final = 1e-130
 _NUMBER_BOUND: Final = 1e126
 _INTEGER_BOUND: Final = 10**38
@@ -111,11 +112,14 @@ def _text(value: str) -> Attribute:
 
 
 def _float(value: float) -> Attribute:
-    if value == 0 or _NUMBER_LEAST <= abs(value) < _NUMBER_BOUND:  # false for NaN
+    if abs(value) < _NUMBER_LEAST:
+        # Nearer to nothing than DynamoDB can say: no reason to end a flow.
+        return {"N": "0"}
+    if abs(value) < _NUMBER_BOUND:  # false for NaN
         # The shortest digits that give this float again, which is also what
         # Decimal(repr(value)) would print.
         return {"N": repr(value)}
-    msg = f"a finite number of 1E-130 to 9.9E+125; got {value!r}"
+    msg = f"a finite number up to 9.9E+125; got {value!r}"
     raise ValueError(msg)
 
 

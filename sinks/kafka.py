@@ -29,8 +29,8 @@ _DEFAULTS: Final[Mapping[str, object]] = {
     # An outage slows the flow down; past the longest failover of a broker, restart and
     # resume from the last epoch: a cure for what waiting won't cure, and nothing lost.
     "delivery.timeout.ms": 600_000,
-    # A dead letter holds a message of up to 10 MB, with headers and a margin.
-    "message.max.bytes": 12_000_000,
+    # The most that it knows: what is too large is for the topic to say.
+    "message.max.bytes": 1_000_000_000,
     # Memory that an outage may take, of each partition, before `write_batch` waits.
     "queue.buffering.max.kbytes": 131_072,
     # A callback a record would cost more than the rest of this sink.

@@ -80,7 +80,7 @@ def _exported(module: str) -> list[str]:
             _OUTER | _FLOW | {"sinks", "dashboard", "stack"},
         ),
         ("sinks", {"bokeh", "dashboard", "dataflows", "panel", "stack"}),
-        ("dashboard", _FLOW | {"bytewax", "sinks", "stack"}),
+        ("dashboard", _FLOW - {"dataflows.settings"} | {"bytewax", "sinks", "stack"}),
         ("dataflows", {"bokeh", "dashboard", "panel", "stack"}),
     ],
 )

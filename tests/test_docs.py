@@ -1,6 +1,5 @@
 """README, CHANGELOG and `.env.sample` tell what is so."""
 
-import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,6 @@ from typing import Final
 
 import pytest
 
-import dashboard.settings
 import dataflows.settings
 from tests.settings_docs import ENV_SAMPLE, README, env_sample, readme_with_settings
 
@@ -48,14 +46,6 @@ def test_env_sample_as_it_stands() -> None:
     settings = dataflows.settings.Settings.from_env(_sample_variables())
 
     assert dataflows.settings.Settings() == settings
-
-
-def test_dashboard_settings() -> None:
-    """The dashboard's settings are some of the flow's, with the same defaults."""
-    flow = dataclasses.asdict(dataflows.settings.Settings())
-    shown = dataclasses.asdict(dashboard.settings.Settings())
-
-    assert shown == {name: flow.get(name) for name in shown}
 
 
 @pytest.mark.parametrize(("page", "target"), sorted(set(_links())))

@@ -1,6 +1,6 @@
 """The chart of viewers by status over the last quarter of an hour."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
@@ -24,6 +24,7 @@ from dataflows.playback.audience import Audience
 __all__ = ["StatusChart"]
 
 _SHOWN: Final = timedelta(minutes=15)
+_LEAST_SHOWN: Final = timedelta(minutes=2)
 _ROLLOVER: Final = 1_000
 """Points kept in the browser: a second each, and some for the gaps."""
 _LEAST_PEAK: Final = 4
@@ -60,6 +61,7 @@ class StatusChart(StoreView):
             columns = _columns([last, *fresh])
             self.source.stream({k: v[1:] for k, v in columns.items()}, _ROLLOVER)
         self._figure.y_range.update(end=1.05 * self._peak())
+        self._move()
 
     def _peak(self) -> float:
         """Return the largest count drawn; a range that Bokeh finds needs data."""
@@ -69,7 +71,14 @@ class StatusChart(StoreView):
     @param.depends("store.now", watch=True, on_init=True)
     def _move(self) -> None:
         now = self.store.now
-        self._figure.x_range.update(start=now - _SHOWN, end=now)
+        self._figure.x_range.update(start=self._start(now), end=now)
+
+    def _start(self, now: datetime) -> datetime:
+        """Return where the axis starts: at the oldest point of the time shown."""
+        stamps = np.asarray(self.source.data["tstamp"], dtype="datetime64[ms]")
+        shown = stamps[stamps >= np.datetime64(now.replace(tzinfo=None) - _SHOWN)]
+        oldest: list[datetime] = shown[:1].tolist()
+        return min([now - _LEAST_SHOWN, *(o.replace(tzinfo=UTC) for o in oldest)])
 
 
 def _columns(records: list[Audience]) -> dict[str, Any]:

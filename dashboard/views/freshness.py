@@ -20,6 +20,13 @@ _AHEAD_S: Final = 2.0
 """Clocks of two machines differ; more than this and their difference tells nothing."""
 
 
+_TROUBLES: Final = {
+    FeedState.DISCONNECTED: ("✕", "Disconnected", "no broker answers: "),
+    FeedState.FAILED: ("✕", "Failed", "records may be missing: "),
+    FeedState.WAITING: ("◌", "Waiting", ""),
+}
+
+
 class _Line(NamedTuple):
     glyph: str
     state: str
@@ -28,7 +35,7 @@ class _Line(NamedTuple):
 
 
 class Freshness(StoreView):
-    """One line: loading, live, stale, waiting or disconnected, and the two delays."""
+    """One line: live, or what stands in between, and the two delays."""
 
     def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
         self._pane = pn.pane.HTML(
@@ -62,10 +69,9 @@ class Freshness(StoreView):
 
     def _line(self) -> _Line:
         feed, audience = self.store.feed, self.store.audience
-        if feed.state is FeedState.DISCONNECTED:
-            return _Line("✕", "Disconnected", f"no broker answers: {feed.detail}")
-        if feed.state is FeedState.WAITING:
-            return _Line("◌", "Waiting", feed.detail)
+        if feed.state in _TROUBLES:
+            glyph, state, what = _TROUBLES[feed.state]
+            return _Line(glyph, state, f"{what}{feed.detail}")
         if feed.state is FeedState.LOADING:
             so_far = f"{self.store.page.live:,} viewers so far"
             return _Line("◌", "Loading", so_far, warn=False)

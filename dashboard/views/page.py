@@ -10,7 +10,7 @@ from param.parameters import NoNone
 from dashboard.store import AudienceStore
 from dashboard.theme import ACCENT
 
-__all__ = ["StoreView", "page"]
+__all__ = ["Fast", "StoreView", "page"]
 
 
 class StoreView(pn.viewable.Viewer):

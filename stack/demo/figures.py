@@ -1,6 +1,7 @@
 """The audience in one line: the newest record of `live-audience`, and what changed."""
 
 import time
+from collections import deque
 from datetime import UTC, datetime
 from typing import Final, Self
 
@@ -17,6 +18,8 @@ __all__ = ["AudienceFeed", "Figures", "figures_line", "viewers_now"]
 _TIMEOUT_S: Final = 10.0
 _AT_ONCE: Final = 1000
 _PRINT_EVERY_S: Final = 5.0
+_RATE_OVER_S: Final = 5.0
+"""The flow counts in steps of a second or two; a rate over less would jump."""
 
 _WORDS: Final = {
     PlaybackStatus.WATCHING_VIDEO: ("watching", "green"),
@@ -82,13 +85,15 @@ def figures_line(before: Audience | None, audience: Audience, now: datetime) -> 
 
 
 def _events_a_second(before: Audience | None, audience: Audience) -> float:
-    if before is None:
+    span_s = 0.0 if before is None else _seconds_between(before, audience)
+    if before is None or not span_s:
         return 0.0
-    span = datetime.fromisoformat(audience.tstamp) - datetime.fromisoformat(
-        before.tstamp
-    )
-    events = audience.events.received - before.events.received
-    return events / span.total_seconds() if span else 0.0
+    return (audience.events.received - before.events.received) / span_s
+
+
+def _seconds_between(before: Audience, audience: Audience) -> float:
+    stamps = (datetime.fromisoformat(a.tstamp) for a in (audience, before))
+    return (next(stamps) - next(stamps)).total_seconds()
 
 
 class Figures:
@@ -101,7 +106,7 @@ class Figures:
         self._console = console
         self._live = Live("No figures yet", console=console, transient=True)
         self._since = self._printed = time.monotonic()
-        self._last: Audience | None = None
+        self._recent: deque[Audience] = deque()
         self._peak = 0
 
     def __enter__(self) -> Self:
@@ -118,8 +123,7 @@ class Figures:
         """Show the newest record, when there is one."""
         if audience is None:
             return
-        line = figures_line(self._last, audience, datetime.now(UTC))
-        self._last = audience
+        line = figures_line(self._before(audience), audience, datetime.now(UTC))
         self._peak = max(self._peak, viewers_now(audience))
         if self._console.is_terminal:
             self._live.update(line)
@@ -127,12 +131,22 @@ class Figures:
             self._printed = time.monotonic()
             self._console.print(line, soft_wrap=True)
 
+    def _before(self, audience: Audience) -> Audience:
+        """Return the record to count from: the last one that is long enough ago."""
+        recent = self._recent
+        if recent and audience.events.received < recent[-1].events.received:
+            recent.clear()  # the flow began again at an earlier count
+        recent.append(audience)
+        while len(recent) > 1 and _seconds_between(recent[1], audience) >= _RATE_OVER_S:
+            recent.popleft()
+        return recent[0]
+
     def __str__(self) -> str:
         """Return the sum in a sentence."""
         ran = f"Ran {time.monotonic() - self._since:.0f} s"
-        if self._last is None:
+        if not self._recent:
             return f"{ran}; no figures came."
-        events = self._last.events
+        events = self._recent[-1].events
         dead = events.late + sum(events.dead_letters.values())
         return (
             f"{ran}: {events.received:,} events in, {events.used:,} used, "

@@ -8,10 +8,10 @@ from typing import Any, Final, Protocol
 from confluent_kafka import KafkaError, Message, Producer
 
 from stack.errors import StackError
+from stack.services.topics import LARGEST_BYTES
 
 __all__ = ["DeliveryError", "Key", "Outbox", "OutboxProducer", "connect"]
 
-_LARGEST_BYTES: Final = 12 * 1024 * 1024
 _FLUSH_S: Final = 30.0
 _FULL_S: Final = 0.1
 
@@ -60,7 +60,7 @@ def connect(bootstrap_servers: str) -> OutboxProducer:
             "linger.ms": 20,
             "queue.buffering.max.messages": 200_000,
             # Oversized messages are sent on purpose; the topic takes them as well.
-            "message.max.bytes": _LARGEST_BYTES,
+            "message.max.bytes": LARGEST_BYTES,
             "message.timeout.ms": int(_FLUSH_S * 1000),
         }
     )

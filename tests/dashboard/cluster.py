@@ -5,9 +5,9 @@ from time import monotonic, sleep
 
 from confluent_kafka import Producer
 
-from dashboard.settings import Settings
 from dataflows.playback.audience import Audience
 from dataflows.playback.profile import ViewerProfile, profile_json
+from dataflows.settings import Settings
 from tests.dashboard.records import audience_json
 
 _DEADLINE_S = 20.0

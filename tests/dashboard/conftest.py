@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dashboard.settings import Settings
+from dataflows.settings import Settings
 from tests.dashboard.cluster import MockCluster
 
 

@@ -1,6 +1,7 @@
 """The feed, on librdkafka's mock cluster."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
@@ -11,10 +12,11 @@ from confluent_kafka import Consumer, Message, TopicPartition
 from dashboard import feed as feed_module
 from dashboard.feed import Feed, shared_model
 from dashboard.model import AudienceModel, FeedState
-from dashboard.settings import Settings
-from dashboard.viewers import ViewerQuery
+from dashboard.viewers import ViewerChange, ViewerQuery
+from dataflows.playback.profile import profile_json
+from dataflows.settings import Settings
 from tests.dashboard.cluster import MockCluster, wait_until
-from tests.dashboard.records import audience, profile
+from tests.dashboard.records import audience, audience_json, profile
 
 _TOPICS = Settings()
 
@@ -100,6 +102,12 @@ def test_changes_are_followed(cluster: MockCluster, model: AudienceModel) -> Non
         (_TOPICS.profiles_topic, None, None),
         (_TOPICS.audience_topic, "audience", b"\xff"),
         (_TOPICS.audience_topic, "audience", None),
+        (
+            _TOPICS.profiles_topic,
+            "alice",
+            profile_json(profile("alice", status_since="")),
+        ),
+        (_TOPICS.audience_topic, "audience", audience_json(audience(tstamp="now"))),
     ],
 )
 def test_what_can_not_be_read_is_counted(
@@ -142,6 +150,31 @@ def test_another_log_is_read_anew(cluster: MockCluster, settings: Settings) -> N
     feed.stop()
 
     assert _viewers(model) == {"first"}
+
+
+def test_fault_of_its_own_is_told(
+    cluster: MockCluster,
+    model: AudienceModel,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What nobody foresaw is logged and shown, and the feed goes on."""
+    caplog.set_level(logging.ERROR, "dashboard.feed")
+    _follow(cluster, model)
+    apply = model.viewers.apply
+
+    def _fail_once(_changes: Iterable[ViewerChange]) -> None:
+        monkeypatch.setattr(model.viewers, "apply", apply)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(model.viewers, "apply", _fail_once)
+    cluster.send_profiles(profile("lost"))
+    wait_until(lambda: model.feed.state is FeedState.FAILED)
+    cluster.send_profiles(profile("after"))
+    wait_until(lambda: _viewers(model) == {"first", "after"})
+
+    assert model.feed.detail == "ZeroDivisionError()"
+    assert "a fault of the feed" in caplog.text
 
 
 def test_no_broker_from_the_start() -> None:

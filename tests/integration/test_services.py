@@ -8,16 +8,25 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from uuid import uuid4
 
 import pytest
-from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
 from dataflows.settings import Settings
+from sinks.kafka import KafkaRecord, KafkaSink
+from stack.sending.outbox import Key, Outbox, connect
 from stack.services.health import dynamodb_answers, kafka_answers
 from stack.services.running import Services
 from stack.services.tables import TTL_ATTRIBUTE, Table, ensure_tables, local_client
-from stack.services.topics import Found, Topic, ensure_topics, topics_of
+from stack.services.topics import (
+    LARGEST_BYTES,
+    Found,
+    Topic,
+    ensure_topics,
+    topics_of,
+)
 from tests.stack.polling import is_alive, until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,16 +61,22 @@ def test_difference_is_told_and_left(services: Services) -> None:
         assert "1 partitions, not 2, retention.ms is 5, not 6" in outcome.detail
 
 
-def test_ten_megabytes_pass(services: Services) -> None:
-    """A dead letter of 10 MB goes in and comes out whole."""
-    (topic,) = named_anew(topics_of(Settings(), 1)[-1:])
-    ensure_topics(services.bootstrap_servers, [topic])
-    servers = {"bootstrap.servers": services.bootstrap_servers}
-    letter = b"x" * 10_485_760
+def test_largest_message_fits_as_a_dead_letter(services: Services) -> None:
+    """What the source topic just takes, the sink gets into the dead letters, whole."""
+    source, *_, topic = named_anew(topics_of(Settings(), 1))
+    ensure_topics(services.bootstrap_servers, [source, topic])
+    letter = Random(0).randbytes(LARGEST_BYTES - 150)
 
-    producer = Producer({**servers, "message.max.bytes": 12_000_000})
-    producer.produce(topic.name, letter, headers={"reason": b"oversized"})
-    assert producer.flush(30) == 0
+    outbox = Outbox(connect(services.bootstrap_servers), source.name, Key.RANDOM)
+    outbox.send(letter, None)
+    outbox.close()
+    to = KafkaSink(services.bootstrap_servers, topic.name)
+    part = to.build_part("out", "0", None)
+    part.write_batch([KafkaRecord(b"k" * 36, letter, (("detail", b"x" * 60_000),))])
+    part.snapshot()
+    part.close()
+
+    servers = {"bootstrap.servers": services.bootstrap_servers}
     consumer = Consumer({**servers, "group.id": "test"})
     consumer.assign([TopicPartition(topic.name, 0, OFFSET_BEGINNING)])
     message = consumer.poll(30)

@@ -1,7 +1,10 @@
 """The DynamoDB sink in a flow and by itself."""
 
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -9,7 +12,6 @@ import bytewax.operators as op
 import pytest
 from boto3.dynamodb.types import TypeDeserializer
 from bytewax.dataflow import Dataflow
-from bytewax.errors import BytewaxRuntimeError
 from bytewax.testing import TestingSource, run_main
 from moto import mock_aws
 
@@ -17,7 +19,14 @@ from sinks.dynamodb import Delete, DynamoDBSink, Put
 from sinks.errors import DynamoDBWriteError, TableNotFoundError
 from tests.sinks.stand_ins import StubDynamoDB, client_error
 
+ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
+REFUSED_FLOW = f"""
+from {__name__} import StubDynamoDB, client_error, put, run, sink, timedelta
+stub = StubDynamoDB()
+stub.faults = [client_error("AccessDeniedException")]
+run([put("a", "1")], sink(client_factory=stub, linger=timedelta(minutes=10)))
+"""
 
 
 @pytest.fixture
@@ -89,15 +98,20 @@ def test_missing_table() -> None:
 
 
 def test_flow_ends_with_the_error() -> None:
-    """What DynamoDB refuses for good ends the flow."""
-    stub = StubDynamoDB()
-    stub.faults = [client_error("AccessDeniedException")]
-    to = sink(client_factory=stub, linger=timedelta(minutes=10))
-    with pytest.raises(BytewaxRuntimeError) as caught:
-        run([put("a", "1")], to)
+    """What DynamoDB refuses for good ends the flow, and the flow says what it was."""
+    # Not in this process: Bytewax aborts it when an error meets another on its way out.
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSED_FLOW],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
-    assert isinstance(caught.value.__cause__, DynamoDBWriteError)
-    assert "dynamodb:BatchWriteItem" in str(caught.value.__cause__)
+    assert done.returncode != 0
+    assert DynamoDBWriteError.__name__ in done.stderr
+    assert "dynamodb:BatchWriteItem" in done.stderr
 
 
 def test_where_is_told() -> None:

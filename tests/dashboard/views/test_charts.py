@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 
+import pytest
 from bokeh.models import Range1d
 
 from dashboard.frames import AUDIENCE_STATUSES
@@ -95,11 +96,36 @@ def test_axis_reaches_the_peak() -> None:
     assert (axis.start, before, axis.end) == (0, 4, 1_260)
 
 
-def test_axis_ends_now() -> None:
-    """The axis moves on without records, so that a standstill is seen."""
-    store, chart = _chart()
-    store.now = NOW
+def _axis(chart: StatusChart) -> tuple[object, object]:
     axis = chart._figure.x_range
     assert isinstance(axis, Range1d)
+    return axis.start, axis.end
 
-    assert (axis.start, axis.end) == (NOW - timedelta(minutes=15), NOW)
+
+@pytest.mark.parametrize(
+    ("records", "minutes"),
+    [
+        ((), 2),
+        ((-119, 0), 2),
+        ((-300, 0), 5),
+        ((-900, 0), 15),
+        ((-901, -900, 0), 15),
+        ((-3000, -5, 0), 2),
+    ],
+)
+def test_axis_begins_with_the_records(records: tuple[int, ...], minutes: int) -> None:
+    """The axis shows what is known: two minutes at least, fifteen at most."""
+    store, chart = _chart()
+    store.now = NOW
+    store.fresh = [audience(at) for at in records]
+
+    assert _axis(chart) == (NOW - timedelta(minutes=minutes), NOW)
+
+
+def test_axis_moves_on() -> None:
+    """The axis moves on without records, so that a standstill is seen."""
+    store, chart = _chart()
+    store.fresh = [audience(0)]
+    store.now = NOW + timedelta(minutes=3)
+
+    assert _axis(chart) == (NOW, NOW + timedelta(minutes=3))

@@ -34,6 +34,10 @@ def _shown(**params: object) -> str:
             FeedStatus(FeedState.DISCONNECTED, "1/1 <b>"),
             "Disconnected  no broker answers: 1/1 &lt;b&gt;",
         ),
+        (
+            FeedStatus(FeedState.FAILED, "KeyError(1)"),
+            "Failed  records may be missing: KeyError(1)",
+        ),
         (_FOLLOWING, "Stale  no record yet"),
     ],
 )

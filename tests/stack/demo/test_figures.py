@@ -1,6 +1,7 @@
 """The line tells the newest record, and the sum at the end tells the run."""
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -55,6 +56,31 @@ def test_line_tells_the_newest_record() -> None:
 def test_no_rate_without_a_span(before: Audience | None) -> None:
     """With no earlier record there is no rate yet."""
     assert "│ 0 events/s │" in figures_line(before, AUDIENCE, NOW).plain
+
+
+def _shown_rates(received: list[int], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr("stack.demo.figures._PRINT_EVERY_S", -1)
+    out = io.StringIO()
+    figures = Figures(Console(file=out))
+    for second, count in enumerate(received):
+        stamp = f"2026-11-23T12:00:{second:02}.000Z"
+        tally = EventTally(received=count)
+        figures.add(Audience(tstamp=stamp, viewers={}, titles={}, events=tally))
+    return re.findall(r"([\d,-]+) events/s", out.getvalue())
+
+
+def test_rate_is_of_five_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the flow counts in steps, the rate is not zero and then double."""
+    received = [0, 0, 1000, 1000, 2000, 2000, 3000]
+
+    assert _shown_rates(received, monkeypatch)[-2:] == ["400", "600"]
+
+
+def test_rate_after_a_restart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count that falls begins the rate anew; it is never negative."""
+    received = [5000, 6000, 100, 300]
+
+    assert _shown_rates(received, monkeypatch) == ["0", "1,000", "0", "200"]
 
 
 def test_completed_viewers_are_not_there() -> None:

@@ -13,6 +13,7 @@ from stack.services.native import (
     kafka_server,
     write_kafka_files,
 )
+from stack.services.topics import LARGEST_LETTER_BYTES
 
 JARS = [
     Path("m2/kafka/kafka_2.13-4.1.0.jar"),
@@ -36,6 +37,15 @@ def test_kafka_listens_on_loopback_only(tmp_path: Path) -> None:
     assert "listeners=PLAINTEXT://127.0.0.1:1234,CONTROLLER://127.0.0.1:5678" in lines
     assert f"log.dirs={folder / 'data'}" in lines
     assert "auto.create.topics.enable=false" in lines
+
+
+def test_kafka_takes_what_its_topics_take(tmp_path: Path) -> None:
+    """The broker takes, and replicates, a message as large as any topic's."""
+    write_kafka_files(tmp_path / "kafka", 1234, 5678)
+
+    lines = (tmp_path / "kafka" / "server.properties").read_text().splitlines()
+    for name in ("message.max.bytes", "replica.fetch.max.bytes"):
+        assert f"{name}={LARGEST_LETTER_BYTES}" in lines
 
 
 def test_format_and_server_share_settings(tmp_path: Path) -> None:
