@@ -7,8 +7,9 @@ import msgspec
 from bytewax.operators import StatefulBatchLogic
 
 from dataflows.playback.audience import Audience, AudienceMinute
+from dataflows.playback.messages import ShardBatch, ShardOutput
 from dataflows.playback.roll_up import AudienceBook
-from dataflows.playback.shard import Shard, ShardBatch, ShardOutput
+from dataflows.playback.shard import Shard
 from dataflows.playback.tallies import IntakeTally, ShardTally
 from dataflows.playback.window import Timing
 

@@ -11,13 +11,8 @@ from dataflows.logic import AudienceLogic, Clock, SessionsLogic, TallyItem
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.decode import decode, shape_of
 from dataflows.playback.errors import Rejected, Skipped
-from dataflows.playback.shard import (
-    SHARDS,
-    Arrival,
-    ShardBatch,
-    ShardOutput,
-    shard_of,
-)
+from dataflows.playback.messages import Arrival, ShardBatch, ShardOutput
+from dataflows.playback.shard import SHARDS, shard_of
 from dataflows.playback.tallies import IntakeTally
 from dataflows.playback.window import Timing
 from dataflows.records import DeadLetter

@@ -7,13 +7,13 @@ import msgspec
 
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.errors import DeadLetterReason
+from dataflows.playback.messages import ShardOutput
 from dataflows.playback.profile import (
     history_item,
     ms_from_iso,
     profile_item,
     profile_json,
 )
-from dataflows.playback.shard import ShardOutput
 from sinks.dynamodb import Delete, Put
 from sinks.kafka import KafkaRecord
 

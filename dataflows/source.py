@@ -104,17 +104,7 @@ class _Partition(StatefulSourcePartition[RawBatch, int]):
         self._check_gap(offsets[0])
         self._next = offsets[-1] + 1
         self._stamped_ms = last.timestamp()[1]
-        lag_messages, lag_ms = self._lag(now)
-        return [
-            RawBatch(
-                self._at.topic,
-                str(self._at.partition),
-                offsets,
-                values,
-                lag_messages=lag_messages,
-                lag_ms=lag_ms,
-            )
-        ]
+        return [self._batch(now, offsets=offsets, values=values)]
 
     def next_awake(self) -> datetime | None:
         return self._awake
@@ -130,25 +120,17 @@ class _Partition(StatefulSourcePartition[RawBatch, int]):
         if self._word_due is not None and now < self._word_due:
             return []
         self._word_due = now + _WORD_EVERY
-        lag_messages, lag_ms = self._lag(now)
-        return [
-            RawBatch(
-                self._at.topic,
-                str(self._at.partition),
-                every=self._every,
-                idle=self._at_end,
-                lag_messages=lag_messages,
-                lag_ms=lag_ms,
-            )
-        ]
+        return [self._batch(now, every=self._every, idle=self._at_end)]
 
-    def _lag(self, now: datetime) -> tuple[int, int]:
-        """Return how many messages are still to be read, and the age of the last read."""
+    def _batch(self, now: datetime, **content: Any) -> RawBatch:  # noqa: ANN401, fields of `RawBatch`
+        """Return a batch of some content, with how far behind this partition is."""
         _, high = self._consumer.get_watermark_offsets(self._at, cached=True)
         behind = max(0, high - self._next)
-        if not behind or self._stamped_ms is None:
-            return behind, 0
-        return behind, max(0, round(now.timestamp() * 1000) - self._stamped_ms)
+        age_ms = 0
+        if behind and self._stamped_ms is not None:
+            age_ms = max(0, round(now.timestamp() * 1000) - self._stamped_ms)
+        topic, partition = self._at.topic, str(self._at.partition)
+        return RawBatch(topic, partition, lag_messages=behind, lag_ms=age_ms, **content)
 
     def _heed(self, error: KafkaError | None) -> None:
         if error is None:

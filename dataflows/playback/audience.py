@@ -10,10 +10,15 @@ from typing import Final
 
 import msgspec
 
+from dataflows.playback.events import EventName
 from dataflows.playback.profile import PlaybackStatus
 
 __all__ = [
+    "AD_COUNTS",
+    "AD_QUARTILES",
+    "QUALITY_COUNTS",
     "TITLES_SHOWN",
+    "TITLE_CHARS",
     "AdTally",
     "Audience",
     "AudienceMinute",
@@ -26,6 +31,10 @@ __all__ = [
 
 TITLES_SHOWN: Final = 100
 """How many titles an audience record names, largest first."""
+
+TITLE_CHARS: Final = 120
+"""How much of a title is tallied: a hundred whole ones, which may be 4,096 characters
+long each, are more than a broker takes as one message."""
 
 
 class EventTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -58,14 +67,37 @@ class AdTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     breaks: int = 0
 
 
+AD_COUNTS: Final = {
+    "starts": EventName.AD_START,
+    "completes": EventName.AD_COMPLETE,
+    "skips": EventName.AD_SKIP,
+    "clicks": EventName.AD_CLICK,
+    "breaks": EventName.AD_BREAK_START,
+}
+"""The counts of `AdTally`, and the events that they count."""
+
+AD_QUARTILES: Final = {"first_quartiles": 25, "midpoints": 50, "third_quartiles": 75}
+"""Its other counts, and the percent that tells them apart, for one event tells all."""
+
+
 class QualityTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Quality of experience, running: seconds played and stalled, and counts."""
+    """Quality of experience, running: seconds played and stalled, and counts.
+
+    `stalls` is how often a status became `BUFFERING`, as in the profiles.
+    """
 
     time_played: float = 0.0
     time_buffering: float = 0.0
     stalls: int = 0
     errors: int = 0
     quality_changes: int = 0
+
+
+QUALITY_COUNTS: Final = {
+    "errors": EventName.ERROR,
+    "quality_changes": EventName.QUALITY_CHANGE,
+}
+"""The counts of `QualityTally` that are of events, and the events."""
 
 
 class PartitionLag(msgspec.Struct, frozen=True, gc=False, kw_only=True):

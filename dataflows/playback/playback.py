@@ -3,14 +3,15 @@
 Points in time, positions and spans are milliseconds.
 """
 
-from typing import Final, TypeVar
+from typing import Final
 
 import msgspec
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
 from dataflows.playback.statuses import INITIAL, Content, Facts, next_facts
+from dataflows.playback.totals import Totals, milliseconds
 
-__all__ = ["Playback", "Totals", "seconds_or_none"]
+__all__ = ["Playback"]
 
 # Positions are up to a second old, and whole seconds in the flat shape.
 _POSITION_SLACK_MS: Final = 1_000
@@ -21,31 +22,14 @@ _CREDIT_MOST_MS: Final = 6_000
 _MOVED_MS: Final = 250
 _SPANS_MOST: Final = 64
 _SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
-_N = TypeVar("_N", int, float)
-
-
-class Totals(msgspec.Struct, array_like=True):
-    """Numbers that add up over playbacks; those of the tracker may be unsent."""
-
-    ads_clicked: int = 0
-    ads_skipped: int = 0
-    content_watched: int | None = None
-    tracker: list[float | None] = []
-
-    def add(self, other: "Totals") -> None:
-        """Add those of another playback."""
-        self.ads_clicked += other.ads_clicked
-        self.ads_skipped += other.ads_skipped
-        self.content_watched = _sum(self.content_watched, other.content_watched)
-        if self.tracker and other.tracker:
-            pairs = zip(self.tracker, other.tracker, strict=True)
-            self.tracker = [_sum(mine, theirs) for mine, theirs in pairs]
-        else:
-            self.tracker = self.tracker or other.tracker
 
 
 class Playback(msgspec.Struct, array_like=True):
-    """What is known of one playback; mutable, and only ever changed by `hear`."""
+    """What is known of one playback; mutable, and only ever changed by `hear`.
+
+    A positional recovery format: append fields last and with a default, else raise the
+    format's number in `snapshot`.
+    """
 
     heard: int
     facts: Facts = INITIAL
@@ -59,6 +43,18 @@ class Playback(msgspec.Struct, array_like=True):
     reported_clicks: int = 0
     reported_skips: int = 0
     tracker: list[float | None] = []
+    watched: int | None = None
+
+    @classmethod
+    def again(cls, heard: int, totals: Totals) -> "Playback":
+        """Return one that was retired: only its totals are known."""
+        return cls(
+            heard,
+            clicks=totals.ads_clicked,
+            skips=totals.ads_skipped,
+            tracker=totals.tracker,
+            watched=totals.content_watched,
+        )
 
     def hear(self, event: MediaEvent) -> None:
         """Take in the next event of this playback in event-time order."""
@@ -84,13 +80,18 @@ class Playback(msgspec.Struct, array_like=True):
         Clicks and skips are the greater of what was seen and what the page counted,
         for a pipeline may filter the events out and keep the counters.
         """
-        spans = self.spans
-        known = self.position is not None
-        return Totals(
+        clicks, skips = self.ad_totals()
+        watched = self.watched
+        if self.position is not None:
+            spans = self.spans
+            watched = (watched or 0) + sum(spans[1::2]) - sum(spans[::2])
+        return Totals(clicks, skips, watched, self.tracker)
+
+    def ad_totals(self) -> tuple[int, int]:
+        """Return clicks and skips alone, for a change of status tells them."""
+        return (
             max(self.clicks, self.reported_clicks),
             max(self.skips, self.reported_skips),
-            sum(spans[1::2]) - sum(spans[::2]) if known else None,
-            self.tracker,
         )
 
     def _is_playing(self) -> bool:
@@ -142,30 +143,20 @@ class Playback(msgspec.Struct, array_like=True):
             session.ads,
             session.ad_breaks,
         ]
-        if not self.tracker:
-            # Most events of the flat shape carry none, and then nothing is kept.
-            if any(total is not None for total in sent):
-                self.tracker = sent
-        else:
-            pairs = zip(self.tracker, sent, strict=True)
-            self.tracker = [_most(kept, new) for kept, new in pairs]
+        # Most events of the flat shape carry none, and then nothing is kept.
+        if sent == _UNSENT:
+            return
+        pairs = zip(self.tracker or _UNSENT, sent, strict=True)
+        self.tracker = [_most(kept, milliseconds(new)) for kept, new in pairs]
 
 
-def seconds_or_none(ms: int | None) -> float | None:
-    """Return seconds of milliseconds, or None of what is not known."""
-    return None if ms is None else ms / 1000
+_UNSENT: Final[list[float | None]] = [None] * 7
 
 
 def _most(kept: float | None, new: float | None) -> float | None:
     if kept is None or new is None:
         return new if kept is None else kept
     return max(kept, new)
-
-
-def _sum(a: _N | None, b: _N | None) -> _N | None:
-    if a is None or b is None:
-        return b if a is None else a
-    return a + b
 
 
 def _cover(spans: list[int], start: int, end: int) -> list[int]:

@@ -8,13 +8,19 @@ beside them in the words of Snowplow's media session entity. The profile topic, 
 from datetime import UTC, datetime
 from enum import StrEnum, unique
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from dataflows.playback.events import EventName
+
 __all__ = [
+    "COUNTED",
+    "STATUS_RULES",
+    "TIMES",
     "HistoryItem",
     "PlaybackStatus",
+    "StatusRules",
     "TrackerTotals",
     "ViewerProfile",
     "history_item",
@@ -39,6 +45,39 @@ class PlaybackStatus(StrEnum):
     """Stalled while it should play."""
     LEFT = "LEFT"
     """The session window closed without an end."""
+
+
+class StatusRules(NamedTuple):
+    """What holds of a status: all that differs by it is here."""
+
+    time: str | None
+    """The profile's field that counts the time spent in it."""
+    gap: str
+    """The field of `Timing` with the silence that ends a session in it."""
+    present: bool = True
+    """Whether a viewer in it counts as one who is there."""
+
+
+STATUS_RULES: Final[dict[PlaybackStatus, StatusRules]] = {
+    PlaybackStatus.WATCHING_VIDEO: StatusRules("time_played", "gap_playing"),
+    PlaybackStatus.PAUSED_VIDEO: StatusRules("time_paused", "gap_paused"),
+    PlaybackStatus.WATCHING_AD: StatusRules("time_spent_ads", "gap_playing"),
+    PlaybackStatus.COMPLETED_VIDEO: StatusRules(None, "gap_completed", present=False),
+    PlaybackStatus.BUFFERING: StatusRules("time_buffering", "gap_playing"),
+    PlaybackStatus.LEFT: StatusRules(None, "gap_playing", present=False),
+}
+
+TIMES: Final = tuple(rules.time for rules in STATUS_RULES.values() if rules.time)
+"""The profile's times; their order is part of the recovery format."""
+
+COUNTED: Final = {
+    "ads": EventName.AD_START,
+    "ads_completed": EventName.AD_COMPLETE,
+    "ad_breaks": EventName.AD_BREAK_START,
+    "errors": EventName.ERROR,
+}
+"""The profile's fields that count events of a kind. `stalls` is none of them: it counts
+how often the status became `BUFFERING`, here as in the audience."""
 
 
 class TrackerTotals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -18,12 +18,11 @@ from dataflows.playback.audience import (
     QualityTally,
 )
 from dataflows.playback.errors import DeadLetterReason
-from dataflows.playback.profile import PlaybackStatus, iso_from_ms
+from dataflows.playback.profile import STATUS_RULES, PlaybackStatus, iso_from_ms
 from dataflows.playback.tallies import IntakeTally, ShardTally
 
 __all__ = ["AudienceBook"]
 
-_NOT_PRESENT: Final = {PlaybackStatus.COMPLETED_VIDEO, PlaybackStatus.LEFT}
 _SHOWN: Final[tuple[PlaybackStatus, ...]] = tuple(
     s for s in PlaybackStatus if s is not PlaybackStatus.LEFT
 )
@@ -75,7 +74,9 @@ class AudienceBook(msgspec.Struct):
             tstamp=iso_from_ms(now // 1000 * 1000),
             viewers=viewers,
             titles=shown,
-            other_titles=sum(titles.values()) - sum(shown.values()),
+            other_titles=sum(titles.values())
+            - sum(shown.values())
+            + sum(t.other_titles for t in tallies),
             sessions_started=sum(t.sessions_started for t in tallies),
             sessions_left=sum(t.sessions_left for t in tallies),
             sessions_completed=sum(t.sessions_completed for t in tallies),
@@ -98,7 +99,7 @@ class AudienceBook(msgspec.Struct):
         for status, count in record.viewers.items():
             self.peak[status] = max(self.peak.get(status, 0), count)
         _add_up(self.total, record.viewers)
-        present = sum(n for s, n in record.viewers.items() if s not in _NOT_PRESENT)
+        present = sum(n for s, n in record.viewers.items() if STATUS_RULES[s].present)
         self.viewers_peak = max(self.viewers_peak, present)
         return done
 

@@ -70,6 +70,9 @@ _CONTENT_EDGES: Final[dict[Content, dict[EventName, Content]]] = {
     Content.ENDED: {EventName.PLAY: Content.PLAYING},
 }
 
+# The content runs, or would if it could; only then is a stall one.
+_RUNNING: Final = frozenset({Content.PLAYING, Content.STALLED})
+
 # (in_ad, in_break) after an ad event; None leaves the fact alone. A click may be
 # stamped after the end of its ad, so it is no sign of one.
 _AD_EDGES: Final[dict[EventName, tuple[bool | None, bool | None]]] = {
@@ -138,7 +141,7 @@ def _after_ad_event(facts: Facts, event: MediaEvent, *, opens: bool) -> Facts:
         if ad_break is not None and ad_break.break_type not in _COVERING:
             return facts
         # Without levels a paused or ended content hears only play.
-        if not (opens or facts.content <= Content.STALLED):
+        if not (opens or facts.content in _RUNNING):
             return facts
         in_break = in_break or ad_break is not None or None
     in_ad = facts.in_ad if in_ad is None else in_ad
@@ -181,13 +184,10 @@ def _content_level(facts: Facts, event: MediaEvent, *, ad_on: bool) -> Content:
         return facts.content
     if player is not None and player.paused:
         return Content.PAUSED
-    if event.name is EventName.BUFFER_START:
-        return Content.STALLED
-    still = facts.content is Content.STALLED and event.name not in _UNSTALLING
-    return Content.STALLED if still else Content.PLAYING
-
-
-_UNSTALLING: Final = frozenset({EventName.BUFFER_END, EventName.PLAY})
+    # It runs, by its levels; only the edges tell whether it is stalled.
+    running = facts.content if facts.content in _RUNNING else Content.PLAYING
+    content = _CONTENT_EDGES[running].get(event.name, running)
+    return content if content in _RUNNING else running
 
 
 def _after_edge(facts: Facts, name: EventName) -> Facts:

@@ -5,22 +5,27 @@ shows never was is taken back. Counts of who is there are kept by moving each vi
 share.
 """
 
+from heapq import nsmallest
 from typing import Final
 
 import msgspec
 
-from dataflows.playback.audience import AdTally, QualityTally
+from dataflows.playback.audience import (
+    AD_COUNTS,
+    AD_QUARTILES,
+    QUALITY_COUNTS,
+    AdTally,
+    QualityTally,
+)
 from dataflows.playback.events import EventName, MediaEvent
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
+from dataflows.playback.session import Share
 from dataflows.playback.window import NEVER
 
-__all__ = ["NO_SHARE", "IntakeTally", "RunningTally", "ShardTally", "Share"]
+__all__ = ["IntakeTally", "RunningTally", "ShardTally"]
 
-Share = tuple[str, str, int, int]
-"""A viewer's: status and title while the session is open, milliseconds played and
-stalled in all their sessions, which stay when they have left."""
-
-NO_SHARE: Final[Share] = ("", "", 0, 0)
+# What a shard names: enough that the largest of the whole are among them.
+_TITLES_TOLD: Final = 1_000
 
 
 class IntakeTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -39,7 +44,10 @@ class IntakeTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class ShardTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """A shard's whole tally; the newest replaces those before."""
+    """A shard's whole tally; the newest replaces those before.
+
+    `titles` are its largest, `other_titles` counts the viewers of the rest.
+    """
 
     viewers: dict[PlaybackStatus, int]
     titles: dict[str, int]
@@ -53,10 +61,11 @@ class ShardTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     ads: AdTally
     quality: QualityTally
     watermark: int | None
+    other_titles: int = 0
 
 
 class RunningTally(msgspec.Struct):
-    """The counts as a shard keeps them."""
+    """The counts as a shard keeps them; a recovery format, by name."""
 
     viewers: dict[str, int] = {}
     titles: dict[str, int] = {}
@@ -69,6 +78,7 @@ class RunningTally(msgspec.Struct):
     started: int = 0
     left: int = 0
     completed: int = 0
+    stalls: int = 0
     events: dict[str, int] = {}
     quartiles: dict[int, int] = {}
 
@@ -80,7 +90,7 @@ class RunningTally(msgspec.Struct):
             self.events[name] = self.events.get(name, 0) + 1
         elif name is EventName.AD_QUARTILE and event.data is not None:
             percent = round(event.data.percent_progress or 0)
-            if percent in _QUARTILES:
+            if percent in _PERCENTS:
                 self.quartiles[percent] = self.quartiles.get(percent, 0) + 1
 
     def change(self, item: HistoryItem, by: int = 1) -> None:
@@ -91,6 +101,8 @@ class RunningTally(msgspec.Struct):
             self.left += by
         elif item.status is PlaybackStatus.COMPLETED_VIDEO:
             self.completed += by
+        elif item.status is PlaybackStatus.BUFFERING:
+            self.stalls += by
 
     def unchange(self, item: HistoryItem) -> None:
         """Take a change back that turned out wrong."""
@@ -104,10 +116,15 @@ class RunningTally(msgspec.Struct):
 
     def told(self, watermark: int) -> ShardTally:
         """Return the tally as the audience step takes it."""
-        events, quartiles = self.events, self.quartiles
+        titles = _largest(self.titles)
+        quartiles = {
+            name: self.quartiles.get(percent, 0)
+            for name, percent in AD_QUARTILES.items()
+        }
         return ShardTally(
             viewers={PlaybackStatus(s): n for s, n in self.viewers.items()},
-            titles=dict(self.titles),
+            titles=titles,
+            other_titles=sum(self.titles.values()) - sum(titles.values()),
             used=self.used,
             late=self.late,
             duplicate=self.duplicate,
@@ -115,25 +132,18 @@ class RunningTally(msgspec.Struct):
             sessions_started=self.started,
             sessions_left=self.left,
             sessions_completed=self.completed,
-            ads=AdTally(
-                starts=events.get(EventName.AD_START, 0),
-                first_quartiles=quartiles.get(25, 0),
-                midpoints=quartiles.get(50, 0),
-                third_quartiles=quartiles.get(75, 0),
-                completes=events.get(EventName.AD_COMPLETE, 0),
-                skips=events.get(EventName.AD_SKIP, 0),
-                clicks=events.get(EventName.AD_CLICK, 0),
-                breaks=events.get(EventName.AD_BREAK_START, 0),
-            ),
+            ads=AdTally(**self._counts(AD_COUNTS), **quartiles),
             quality=QualityTally(
                 time_played=self.played_ms / 1000,
                 time_buffering=self.stalled_ms / 1000,
-                stalls=events.get(EventName.BUFFER_START, 0),
-                errors=events.get(EventName.ERROR, 0),
-                quality_changes=events.get(EventName.QUALITY_CHANGE, 0),
+                stalls=self.stalls,
+                **self._counts(QUALITY_COUNTS),
             ),
             watermark=None if watermark == NEVER else watermark,
         )
+
+    def _counts(self, names: dict[str, EventName]) -> dict[str, int]:
+        return {name: self.events.get(event, 0) for name, event in names.items()}
 
     def _add(self, share: Share, by: int) -> None:
         status, title, played, stalled = share
@@ -145,19 +155,14 @@ class RunningTally(msgspec.Struct):
             _add(self.titles, title, by)
 
 
-_QUARTILES = frozenset({25, 50, 75})
-_COUNTED = frozenset(
-    {
-        EventName.AD_BREAK_START,
-        EventName.AD_CLICK,
-        EventName.AD_COMPLETE,
-        EventName.AD_SKIP,
-        EventName.AD_START,
-        EventName.BUFFER_START,
-        EventName.ERROR,
-        EventName.QUALITY_CHANGE,
-    }
-)
+_PERCENTS: Final = frozenset(AD_QUARTILES.values())
+_COUNTED: Final = frozenset({*AD_COUNTS.values(), *QUALITY_COUNTS.values()})
+
+
+def _largest(titles: dict[str, int]) -> dict[str, int]:
+    if len(titles) <= _TITLES_TOLD:
+        return dict(titles)
+    return dict(nsmallest(_TITLES_TOLD, titles.items(), key=lambda t: (-t[1], t[0])))
 
 
 def _add(counts: dict[str, int], key: str, by: int) -> None:

@@ -1,87 +1,90 @@
-"""One viewer: the events that may still be disordered, and the session that they make.
+"""One viewer: what an event does to their history, closing, and what is packed.
 
-A change shows at once, and is corrected when a late event proves it wrong. So a viewer
-holds the session as it was before the recent events (`settled`, packed), the recent
-events in order, and the session after them; an event out of order folds the recent
-ones again. Once nothing can come between them any more, they are settled.
+A change shows at once, and is corrected when a late event proves it wrong; so does a
+close. What may still be corrected is in `Recent`.
 """
 
-from bisect import insort
 from collections.abc import Iterable
 
 import msgspec
 
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.profile import HistoryItem, ViewerProfile
-from dataflows.playback.session import Session, fold, left_item, profile_of
+from dataflows.playback.recent import Recent
+from dataflows.playback.session import NO_SHARE, Share
+from dataflows.playback.summary import left_item, profile_of
 from dataflows.playback.window import NEVER, Timing
 
-__all__ = ["Correction", "PackedViewer", "Viewer"]
-
-# Packing costs more than holding a few events longer than they need to be.
-_SETTLE_AT = 4
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Session).decode
+__all__ = ["Correction", "PackedCrowd", "PackedViewer", "Standing", "Viewer"]
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):
     """What an event did to a viewer's history: items that are not so, and that are.
 
-    A `duplicate` corrects where it tells of an earlier moment than the known one.
+    A `duplicate` corrects where it tells of an earlier moment than the known one. An
+    event that is `late` came before what is settled, and was not taken.
     """
 
     wrong: tuple[HistoryItem, ...] = ()
     right: tuple[HistoryItem, ...] = ()
     duplicate: bool = False
+    late: bool = False
+
+
+class Standing(msgspec.Struct, frozen=True, gc=False):
+    """What is compared before and after: what to show at once, and what is tallied."""
+
+    mark: tuple[object, ...] = ()
+    share: Share = NO_SHARE
 
 
 class PackedViewer(msgspec.Struct, frozen=True, array_like=True):
-    """A viewer in a snapshot; the rest is folded again."""
+    """A viewer in a snapshot; the rest is folded again.
+
+    A positional recovery format: append fields last and with a default, else raise the
+    format's number in `snapshot`.
+    """
 
     settled: bytes
     recent: list[MediaEvent]
     newest: int
     closed: bool
     shown: int
+    crowd: "PackedCrowd | None" = None
 
 
-class Viewer:
+class PackedCrowd(msgspec.Struct, frozen=True, array_like=True):
+    """What few viewers have; a positional recovery format too."""
+
+    pending: tuple[MediaEvent, ...] = ()
+    floor: tuple[int, int, str] | None = None
+    sealed: bool = False
+
+
+class Viewer(Recent):
     """One viewer of a shard; mutable, and never leaves it."""
 
-    __slots__ = (
-        "_changes",
-        "_left",
-        "_recent",
-        "_settled",
-        "closed",
-        "newest",
-        "session",
-        "shown",
-        "slot",
-    )
-
-    session: Session
+    __slots__ = ("_left", "_sealed", "closed", "newest", "shown", "slot")
 
     def __init__(
         self, settled: bytes, recent: list[MediaEvent], timing: Timing
     ) -> None:
         """Begin with settled or recent events, in no slot of the wheel yet."""
-        self._settled = settled
-        self._recent = recent
-        self._changes: list[HistoryItem] = []
+        super().__init__(settled, recent, timing)
         self._left: HistoryItem | None = None
-        self.newest = recent[-1].time
+        # A duplicate took a close back: no version may be below the closed one's.
+        self._sealed = False
+        self.newest = NEVER
         self.closed = False
         self.shown = NEVER
         self.slot = 0
-        self._refold(timing)
 
     @classmethod
     def arrive(cls, first: MediaEvent, timing: Timing) -> tuple["Viewer", Correction]:
         """Return a viewer with their first event, and what that did to the history."""
         viewer = cls(b"", [first], timing)
-        return viewer, Correction(right=tuple(viewer._changes))
+        viewer.newest = first.time
+        return viewer, Correction(right=tuple(viewer.changes))
 
     def take(self, event: MediaEvent, timing: Timing, settled: int) -> Correction:
         """Take in one more event.
@@ -93,23 +96,54 @@ class Viewer:
                 still to come.
 
         Returns:
-            What it did to the history.
+            What it did to the history; nothing yet where it came out of order, see
+            `catch_up`.
 
         """
-        recent = self._recent
+        order = event_order(event)
+        if self.floor is not None and order <= self.floor:
+            return _LATE
         # Of duplicates too: a profile must not fall behind one that was shown.
         self.newest = max(self.newest, event.time)
-        for known in reversed(recent):
-            if known.event_id == event.event_id:
-                # Of two deliveries the earlier stamp counts, whichever came first.
-                if event_order(known) <= event_order(event):
-                    return _DUPLICATE
-                recent.remove(known)
-                return self._insert(event, timing, duplicate=True)
-        if recent and event_order(event) < event_order(recent[-1]):
-            return self._insert(event, timing)
-        self._settle(timing, settled)
+        known = self.known(event.event_id)
+        if known is not None:
+            # Of two deliveries the earlier stamp counts, whichever came first.
+            if order < event_order(known):
+                self._sealed = self._sealed or self.closed
+                self.put_off(event)
+            return _DUPLICATE
+        self._sealed = False
+        recent = self.recent
+        if self.pending or (recent and order < event_order(recent[-1])):
+            self.put_off(event)
+            return _NOTHING
+        self.settle(timing, settled)
         return self._append(event, timing)
+
+    def catch_up(
+        self, timing: Timing, settled: int, *, at_once: bool = False
+    ) -> Correction:
+        """Fold again with the `pending` events, which came out of order.
+
+        Args:
+            timing: The gaps.
+            settled: As in `take`.
+            at_once: Whatever it costs; otherwise they may stay pending.
+
+        Returns:
+            What they did to the history.
+
+        """
+        if not self.pending or (self.may_wait() and not at_once):
+            return _NOTHING
+        before = (*self.changes, *self._reopen())
+        self.merge(timing)
+        correction = _difference(before, self.changes)
+        if correction.wrong:
+            # What was shown is then wrong in more than the newest status.
+            self.shown = NEVER
+        self.settle(timing, settled)
+        return correction
 
     def close(self, timing: Timing) -> Correction:
         """End the session, for the watermark has passed the gap behind it."""
@@ -124,12 +158,30 @@ class Viewer:
 
     def profile(self, timing: Timing) -> ViewerProfile:
         """Return the current profile."""
-        return profile_of(self.session, timing, newest=self.newest, closed=self.closed)
+        return profile_of(
+            self.session,
+            timing,
+            newest=self.newest,
+            closed=self.closed,
+            sealed=self._sealed,
+        )
+
+    def standing(self) -> Standing:
+        """Return what is compared before and after, of the viewer as they are now."""
+        session = self.session
+        mark = (self.closed, *session.mark())
+        return Standing(mark, session.share(there=not self.closed))
 
     def pack(self) -> PackedViewer:
         """Return what `unpack` makes the same viewer of."""
+        crowd = PackedCrowd(self.pending, self.floor, self._sealed)
         return PackedViewer(
-            self._settled, self._recent, self.newest, self.closed, self.shown
+            self.settled,
+            self.recent,
+            self.newest,
+            self.closed,
+            self.shown,
+            None if crowd == _NO_CROWD else crowd,
         )
 
     @classmethod
@@ -140,28 +192,19 @@ class Viewer:
         viewer.shown = packed.shown
         if packed.closed:
             viewer.close(timing)
+        if packed.crowd is not None:
+            viewer.pending = packed.crowd.pending
+            viewer.floor = packed.crowd.floor
+            viewer._sealed = packed.crowd.sealed
         return viewer
 
     def _append(self, event: MediaEvent, timing: Timing) -> Correction:
-        told = len(self._changes)
+        told = len(self.changes)
         wrong = self._reopen()
-        self._recent.append(event)
-        self.session = fold(self.session, event, timing, self._changes)
-        if not wrong and told == len(self._changes):
+        self.append(event, timing)
+        if not wrong and told == len(self.changes):
             return _NOTHING
-        return _difference(wrong, self._changes[told:], duplicate=False)
-
-    def _insert(
-        self, event: MediaEvent, timing: Timing, *, duplicate: bool = False
-    ) -> Correction:
-        before = [*self._changes, *self._reopen()]
-        insort(self._recent, event, key=event_order)
-        self._refold(timing)
-        correction = _difference(before, self._changes, duplicate=duplicate)
-        if correction.wrong:
-            # What was shown is then wrong in more than the newest status.
-            self.shown = NEVER
-        return correction
+        return _difference(wrong, self.changes[told:])
 
     def _reopen(self) -> tuple[HistoryItem, ...]:
         """Take the close back, if there was one; an event tells whether it holds."""
@@ -170,40 +213,20 @@ class Viewer:
         self._left = None
         return left
 
-    def _refold(self, timing: Timing) -> None:
-        session = _decode(self._settled) if self._settled else None
-        self._changes = []
-        for event in self._recent:
-            session = fold(session, event, timing, self._changes)
-        assert session is not None  # noqa: S101, there are settled or recent events
-        self.session = session
-
-    def _settle(self, timing: Timing, before: int) -> None:
-        recent = self._recent
-        if recent[-1].time < before:
-            self._settled = _encode(self.session)
-            self._recent, self._changes = [], []
-        elif len(recent) > _SETTLE_AT and recent[_SETTLE_AT - 1].time < before:
-            old = sum(event.time < before for event in recent)
-            session = _decode(self._settled) if self._settled else None
-            changes: list[HistoryItem] = []
-            for event in recent[:old]:
-                session = fold(session, event, timing, changes)
-            self._settled = _encode(session)
-            self._recent = recent[old:]
-            self._changes = self._changes[len(changes) :]
-
 
 _NOTHING = Correction()
 _DUPLICATE = Correction(duplicate=True)
+_LATE = Correction(late=True)
+_NO_CROWD = PackedCrowd()
 
 
 def _difference(
-    before: Iterable[HistoryItem], after: Iterable[HistoryItem], *, duplicate: bool
+    before: Iterable[HistoryItem], after: Iterable[HistoryItem]
 ) -> Correction:
-    before, after = list(before), list(after)
+    """Tell the items of each that the other has not; a key is in each but once."""
+    old = {item.collector_tstamp: item for item in before}
+    new = {item.collector_tstamp: item for item in after}
     return Correction(
-        wrong=tuple(item for item in before if item not in after),
-        right=tuple(item for item in after if item not in before),
-        duplicate=duplicate,
+        wrong=tuple(item for key, item in old.items() if new.get(key) != item),
+        right=tuple(item for key, item in new.items() if old.get(key) != item),
     )

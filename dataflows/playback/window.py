@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.profile import STATUS_RULES, PlaybackStatus
 
 __all__ = ["NEVER", "ExpiryWheel", "Timing", "Watermark"]
 
@@ -31,15 +31,12 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True):
 
     def gap(self, status: PlaybackStatus) -> int:
         """Return the silence that ends a session in this status."""
-        if status is PlaybackStatus.PAUSED_VIDEO:
-            return self.gap_paused
-        if status is PlaybackStatus.COMPLETED_VIDEO:
-            return self.gap_completed
-        return self.gap_playing
+        gap: int = getattr(self, STATUS_RULES[status].gap)
+        return gap
 
 
 class Watermark(msgspec.Struct):
-    """How far event time has come for one shard.
+    """How far event time has come for one shard; a recovery format, by name.
 
     `value` is the event time that every source partition has reached: in a replay at
     full speed the partitions are read at different paces, and what one has still to
@@ -122,9 +119,15 @@ class ExpiryWheel:
         self._slots: dict[int, list[str]] = {}
         self._first: int | None = None
 
-    def put(self, viewer_id: str, at: int) -> int:
-        """Put a viewer into the slot of a time, and return the slot."""
+    def put(self, viewer_id: str, at: int, present: int = 0) -> int:
+        """Put a viewer into the slot of a time, and return the slot.
+
+        Who is in a slot (`present`, 0 if in none) that comes sooner stays there: one
+        that is due later is moved when found.
+        """
         slot = at // _SLOT_MS + 1
+        if present and present <= slot:
+            return present
         viewers = self._slots.get(slot)
         if viewers is None:
             self._slots[slot] = [viewer_id]

@@ -20,8 +20,9 @@ from dataflows.playback.events import (
     MediaSession,
     event_order,
 )
+from dataflows.playback.messages import Arrival, Refused, ShardBatch, ShardOutput
 from dataflows.playback.profile import HistoryItem, ViewerProfile
-from dataflows.playback.shard import Arrival, Refused, Shard, ShardBatch, ShardOutput
+from dataflows.playback.shard import Shard
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.window import Timing
 from tests.strategies import START_MS

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from dataflows.playback.events import EventData, EventName, MediaEvent, MediaSession
-from dataflows.playback.playback import Playback, Totals, seconds_or_none
+from dataflows.playback.playback import Playback
 from dataflows.playback.statuses import Content, Facts
+from dataflows.playback.totals import seconds_or_none
 from tests.dataflows.playback.streams import PREROLL, flat, full
 
 PLAY, PAUSE, PING = EventName.PLAY, EventName.PAUSE, EventName.PING
@@ -237,14 +238,12 @@ def test_no_tracker_totals() -> None:
     assert heard(flat(PING, session=MediaSession(ads_clicked=1))).tracker == []
 
 
-def test_totals_add_up() -> None:
-    """Totals of two playbacks add up, the unsent ones aside."""
-    totals = Totals()
-    totals.add(Totals(1, 2, 3_000, [1.0, None, None]))
-    totals.add(Totals(1, 0, None, []))
-    totals.add(Totals(0, 0, 500, [2.0, 4.0, None]))
+@pytest.mark.parametrize("tiny", [1e-320, -0.0, 0.0004])
+def test_tracker_totals_to_the_millisecond(tiny: float) -> None:
+    """What is too small for a table, or a zero with a sign, is zero."""
+    total = heard(flat(PING, session=MediaSession(time_played=tiny))).tracker[0]
 
-    assert totals == Totals(2, 2, 3_500, [3.0, 4.0, None])
+    assert str(total) == "0.0"
 
 
 def test_facts_are_kept() -> None:

@@ -7,7 +7,11 @@ from hypothesis import strategies as st
 
 from dataflows.playback.events import EventName
 from dataflows.playback.profile import (
+    COUNTED,
+    STATUS_RULES,
+    TIMES,
     HistoryItem,
+    PlaybackStatus,
     ViewerProfile,
     history_item,
     history_key,
@@ -18,6 +22,7 @@ from dataflows.playback.profile import (
     profile_json,
 )
 from dataflows.playback.viewer import Viewer
+from dataflows.playback.window import Timing
 from tests.dataflows.playback.streams import PREROLL, TIMING, full
 from tests.strategies import media_event, times_ms
 
@@ -137,3 +142,13 @@ def test_key_order(ms: int, other_ms: int, nth: int, other_nth: int) -> None:
     in_time = (ms, nth) < (other_ms, other_nth)
 
     assert (history_key(ms, nth) < history_key(other_ms, other_nth)) is in_time
+
+
+def test_rules_of_a_status() -> None:
+    """Every status has its rules, and they name fields that are there."""
+    fields = set(ViewerProfile.__struct_fields__)
+    gaps = {rules.gap for rules in STATUS_RULES.values()}
+
+    assert set(STATUS_RULES) == set(PlaybackStatus)
+    assert gaps <= set(Timing.__struct_fields__)
+    assert set(TIMES) | set(COUNTED) <= fields

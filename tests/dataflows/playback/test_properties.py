@@ -1,10 +1,12 @@
 """The profile is a function of the set of events, however they came."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dataflows.playback import recent
 from dataflows.playback.profile import PlaybackStatus
 from tests.dataflows.playback.streams import Delivery, Outcome, outcome, streams
 
@@ -50,7 +52,17 @@ def test_snapshots_change_nothing(drawn: Drawn, cuts: list[int]) -> None:
     assert _facts(outcome(arriving, cuts, snapshots=True)) == _facts(unbroken)
 
 
-@given(streams())
+@given(streams(restamped=True))
+def test_waiting_changes_nothing(drawn: Drawn) -> None:
+    """Where events out of order wait, as those of hot ids do, the end is the same."""
+    in_order, arriving = drawn
+    with patch.multiple(recent, _REFOLD_FREE=1, _REFOLD_EACH=1, _SCAN_MOST=2):
+        waited = outcome(arriving)
+
+    assert _facts(waited) == _facts(outcome(in_order))
+
+
+@given(streams(restamped=True))
 def test_versions_never_go_back(drawn: Drawn) -> None:
     """Each profile of a viewer that is emitted is no older than the one before it."""
     _, arriving = drawn

@@ -6,8 +6,16 @@ import msgspec
 import pytest
 
 from dataflows.playback.events import Ad, EventData, EventName, MediaEvent
-from dataflows.playback.profile import HistoryItem, PlaybackStatus, ViewerProfile
-from dataflows.playback.session import Session, fold, left_item, profile_of
+from dataflows.playback.folding import fold
+from dataflows.playback.profile import (
+    STATUS_RULES,
+    TIMES,
+    HistoryItem,
+    PlaybackStatus,
+    ViewerProfile,
+)
+from dataflows.playback.session import Session
+from dataflows.playback.summary import left_item, profile_of
 from dataflows.playback.window import Timing
 from tests.dataflows.playback.streams import PREROLL, START_MS, TIMING, flat, full
 
@@ -63,6 +71,27 @@ def test_gap_by_status(event: MediaEvent, gap: int) -> None:
     assert session.closes_after(TIMING) == START_MS + gap * 1_000
     assert told(event, full(PING, gap))[0].start == START_MS
     assert told(event, full(PING, gap + 0.001))[0].start > START_MS
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [
+        (full(PING), PlaybackStatus.WATCHING_VIDEO),
+        (full(PAUSE, paused=True), PlaybackStatus.PAUSED_VIDEO),
+        (full(EventName.BUFFER_START), PlaybackStatus.BUFFERING),
+        (full(EventName.AD_START, ad=PREROLL), PlaybackStatus.WATCHING_AD),
+        (full(END, paused=True, ended=True), PlaybackStatus.COMPLETED_VIDEO),
+    ],
+    ids=lambda value: value.name,
+)
+def test_every_status_goes_on(event: MediaEvent, status: PlaybackStatus) -> None:
+    """Whatever the status, the next event is taken, and the time is its own."""
+    session, changes = told(event, full(PING, 7, ad=event.ad, paused=True))
+    field = STATUS_RULES[status].time
+    spent = dict(zip(TIMES, session.times, strict=True))
+
+    assert changes[0].status is status
+    assert spent == {**dict.fromkeys(TIMES, 0), **({field: 7_000} if field else {})}
 
 
 def test_left_between_sessions() -> None:
@@ -166,6 +195,31 @@ def test_many_tabs() -> None:
 
     assert list(session.playbacks) == [f"tab-{at}" for at in range(4, 12)]
     assert session.totals().ads_clicked == 12
+
+
+def test_returning_tab() -> None:
+    """A playback that is heard again goes on where it was: its counters are sums."""
+    sent = {"ads_clicked": 3, "ads_skipped": 1, "time_played": 7.5}
+    tabs = [full(PLAY, at, 0.0, media_session_id=f"tab-{at}") for at in range(2, 12)]
+    events = [
+        full(PLAY, 0, 0.0, session=sent),
+        full(PING, 1, 1.0, session=sent),
+        *tabs,
+        full(PING, 20, 50.0, session=sent),
+        full(PING, 22, 52.0, session=sent),
+    ]
+    found = profile(*events)
+
+    assert (found.ads_clicked, found.ads_skipped) == (3, 1)
+    assert found.tracker_totals.time_played == 7.5
+    assert found.content_watched == 1 + 2
+
+
+def test_tiny_duration() -> None:
+    """A length is told to the millisecond: none is too small for a table."""
+    found = profile(full(PLAY, player={"duration": 1e-320}))
+
+    assert str(found.duration) == "0.0"
 
 
 def test_counts() -> None:
@@ -272,7 +326,7 @@ def test_times_of_sessions_before() -> None:
     events = [full(PLAY), full(PING, 60), full(PLAY, 200), full(PING, 230)]
     session, _ = told(*events, full(PLAY, 1_000))
 
-    assert session.times_before[0] == 90_000
+    assert session.times_before[TIMES.index("time_played")] == 90_000
 
 
 def test_packs() -> None:

@@ -1,9 +1,9 @@
 """A shard: lateness, closing, what it shows and tells, and its snapshot."""
 
-import msgspec
 import pytest
 
-from dataflows.playback.errors import DeadLetterReason, SnapshotFormatError
+from dataflows.playback.audience import TITLE_CHARS
+from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName
 from dataflows.playback.profile import PlaybackStatus
 from dataflows.playback.shard import SHARDS, Shard, shard_of
@@ -244,6 +244,93 @@ def test_tally_once_a_second() -> None:
     assert [tally and tally.used for tally in told] == [1, None, 2, None]
 
 
+def test_tally_when_the_clock_is_set_back() -> None:
+    """A clock that is set back does not silence the tally."""
+    shard = Shard(TIMING)
+    shard.apply(batch(full(PLAY)), NOW)
+    tally = shard.apply(batch(full(PING, 1)), NOW - 3_600_000).tally
+
+    assert tally is not None
+    assert tally.used == 2
+
+
+def test_long_title() -> None:
+    """Of a title no more is tallied than a record of many can hold."""
+    found = reader()
+    found.send(full(PLAY, player={"label": "\N{CJK UNIFIED IDEOGRAPH-4E00}" * 4_096}))
+    tally = found.shard.end().tally
+
+    assert tally is not None
+    assert [len(title) for title in tally.titles] == [TITLE_CHARS]
+
+
+def test_duplicate_takes_a_close_back() -> None:
+    """No version goes back, also when an earlier stamp reopens what was closed."""
+    found = reader()
+    found.send(
+        full(PAUSE, 5, paused=True, event_id="p"),
+        full(PLAY, 6),
+        flat(PLAY, viewer_id="b"),
+    )
+    found.send_batch(batch(every=("0",), idle=True))
+    found.tick(97)
+    # The play was before the pause, so the session was not over.
+    found.send(full(PLAY, 4, event_id=f"{PLAY}@{START_MS + 6_000}"))
+    versions = found.versions["alice"]
+
+    assert found.profiles["alice"].status is PlaybackStatus.PAUSED_VIDEO
+    assert versions == sorted(versions)
+    assert len(versions) == 3
+
+
+def test_hot_id_is_put_off() -> None:
+    """What comes out of order for a hot id is folded by the next tick at the latest."""
+    found = reader()
+    found.send(*(flat(PING, at / 10) for at in range(1_000)))
+    found.send(flat(PAUSE, 99.85))
+    put_off = found.profiles["alice"].status
+    found.shard = Shard.unpack(TIMING, found.shard.pack())
+    found.tick()
+
+    assert put_off is PlaybackStatus.WATCHING_VIDEO
+    assert found.profiles["alice"].status is PlaybackStatus.PAUSED_VIDEO
+
+
+def test_hot_id_at_the_end() -> None:
+    """Nothing is left waiting when the source ends."""
+    found = reader()
+    found.send(*(flat(PING, at / 10) for at in range(1_000)))
+    found.send(flat(PAUSE, 99.85))
+    (profile,) = found.shard.end().profiles
+
+    assert profile.status is PlaybackStatus.PAUSED_VIDEO
+
+
+def test_hot_id_that_is_due() -> None:
+    """What waits is folded before it is said that somebody has left."""
+    found = reader()
+    found.send(*(flat(PING, at / 10) for at in range(1_000)))
+    found.send(
+        flat(PAUSE, 99.85),
+        flat(PING, 129, viewer_id="b"),
+        flat(PING, 195, viewer_id="b"),
+    )
+
+    assert found.profiles["alice"].status is PlaybackStatus.PAUSED_VIDEO
+
+
+def test_hot_id_settled_early() -> None:
+    """What comes before the older events of too many is late, and says so."""
+    found = reader()
+    found.send(*(flat(PING, at / 1_000) for at in range(2_050)))
+    output = found.send(flat(PAUSE, 0.0005))
+    (refused,) = output.refused
+
+    assert refused.reason is DeadLetterReason.LATE
+    assert "settled early" in refused.detail
+    assert "alice" in found.shard.viewers
+
+
 def test_time_played_stays() -> None:
     """Seconds played are a sum that only grows, also when viewers leave and return."""
     found = reader()
@@ -269,19 +356,3 @@ def test_tally_of_who_is_there() -> None:
     assert tally.viewers == {PlaybackStatus.WATCHING_VIDEO: 1}
     assert tally.titles == {"Film": 1}
     assert (tally.sessions_started, tally.sessions_left) == (2, 1)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\xff",
-        msgspec.msgpack.encode([0, SHARDS, [], {}, {}]),
-        msgspec.msgpack.encode([1, SHARDS + 1, [], {}, {}]),
-    ],
-    ids=["empty", "not msgpack", "another format", "another shard count"],
-)
-def test_foreign_snapshot(data: bytes) -> None:
-    """A snapshot that this code did not write is refused, not guessed at."""
-    with pytest.raises(SnapshotFormatError, match="snapshot of a shard must be"):
-        Shard.unpack(TIMING, data)

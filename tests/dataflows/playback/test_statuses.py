@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from dataflows.playback.events import AD_EVENTS, AdBreak, EventName, MediaEvent
+from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
-from dataflows.playback.session import Session, fold
+from dataflows.playback.session import Session
 from dataflows.playback.statuses import (
     INITIAL,
     Content,

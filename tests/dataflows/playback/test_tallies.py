@@ -1,14 +1,18 @@
 """What a shard counts."""
 
+from operator import attrgetter
+
 import msgspec
 import pytest
 
-from dataflows.playback.audience import AdTally, QualityTally
+from dataflows.playback.audience import AD_COUNTS, AdTally, QualityTally
 from dataflows.playback.events import EventData, EventName, MediaEvent
-from dataflows.playback.profile import HistoryItem, PlaybackStatus
-from dataflows.playback.tallies import NO_SHARE, RunningTally
+from dataflows.playback.profile import COUNTED, HistoryItem, PlaybackStatus
+from dataflows.playback.session import NO_SHARE
+from dataflows.playback.shard import Shard
+from dataflows.playback.tallies import RunningTally
 from dataflows.playback.window import NEVER
-from tests.dataflows.playback.streams import flat
+from tests.dataflows.playback.streams import NOW, TIMING, batch, flat, full
 
 
 def counted(*events: MediaEvent) -> RunningTally:
@@ -32,6 +36,10 @@ def change(
         previous_status=previous,
         session_start="t",
     )
+
+
+def _name_of(counts: dict[str, EventName], event: EventName) -> str:
+    return next(name for name, counted in counts.items() if counted is event)
 
 
 @pytest.mark.parametrize(
@@ -69,12 +77,37 @@ def test_quartiles(data: EventData | None, ads: AdTally) -> None:
 
 
 def test_quality() -> None:
-    """Stalls, errors and changes of quality are counted."""
+    """Errors and changes of quality are counted by their events."""
     names = (EventName.BUFFER_START, EventName.ERROR, EventName.QUALITY_CHANGE)
     told = counted(*(flat(name) for name in names)).told(NEVER)
 
-    assert told.quality == QualityTally(stalls=1, errors=1, quality_changes=1)
+    assert told.quality == QualityTally(errors=1, quality_changes=1)
     assert told.used == 3
+
+
+def test_stalls() -> None:
+    """A stall is a change of status, and is taken back with it."""
+    tally = RunningTally()
+    stalled = change(PlaybackStatus.BUFFERING, PlaybackStatus.WATCHING_VIDEO)
+    tally.change(stalled)
+    told = tally.told(NEVER)
+    tally.unchange(stalled)
+
+    assert told.quality.stalls == 1
+    assert tally == RunningTally()
+
+
+def test_very_many_titles() -> None:
+    """A shard names its largest titles, and the sum of the viewers stays right."""
+    tally = RunningTally()
+    for number in range(1_003):
+        tally.move(NO_SHARE, ("WATCHING_VIDEO", f"title-{number:04d}", 0, 0))
+    tally.move(NO_SHARE, ("WATCHING_VIDEO", "title-1002", 0, 0))
+    told = tally.told(NEVER)
+
+    assert (len(told.titles), told.other_titles) == (1_000, 3)
+    assert told.titles["title-1002"] == 2
+    assert "title-0999" not in told.titles
 
 
 def test_sessions() -> None:
@@ -93,6 +126,30 @@ def test_sessions() -> None:
 
     assert told == (1, 1, 1)
     assert tally == RunningTally()
+
+
+@pytest.mark.parametrize(
+    ("name", "profile_field", "audience_field"),
+    [
+        (name, field, "ads." + _name_of(AD_COUNTS, name))
+        for field, name in COUNTED.items()
+        if name in AD_COUNTS.values()
+    ]
+    + [
+        (EventName.ERROR, "errors", "quality.errors"),
+        (EventName.BUFFER_START, "stalls", "quality.stalls"),
+    ],
+)
+def test_counted_alike(
+    name: EventName, profile_field: str, audience_field: str
+) -> None:
+    """What is counted shows once, in the profile as in the audience."""
+    shard = Shard(TIMING)
+    output = shard.apply(batch(full(EventName.PLAY), full(name, 5)), NOW)
+    tally = shard.end().tally
+
+    assert getattr(output.profiles[-1], profile_field) == 1
+    assert attrgetter(audience_field)(tally) == 1
 
 
 def test_shares_move() -> None:

@@ -1,11 +1,16 @@
 """One viewer: disorder, duplicates, settling and closing."""
 
 import random
+from typing import Any
 
 import msgspec
+import pytest
 
+import dataflows.playback.recent as recent_module
 from dataflows.playback.events import EventName, MediaEvent
-from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.folding import fold
+from dataflows.playback.profile import HistoryItem, PlaybackStatus
+from dataflows.playback.session import Session
 from dataflows.playback.viewer import Correction, PackedViewer, Viewer
 from dataflows.playback.window import NEVER
 from tests.dataflows.playback.streams import START_MS, TIMING, flat, full
@@ -17,8 +22,17 @@ def viewer_of(*events: MediaEvent, settled: int = NEVER) -> Viewer:
     """Return a viewer that heard these, in this order."""
     viewer, _ = Viewer.arrive(events[0], TIMING)
     for event in events[1:]:
-        viewer.take(event, TIMING, settled)
+        take(viewer, event, settled)
     return viewer
+
+
+def take(viewer: Viewer, event: MediaEvent, settled: int = NEVER) -> Correction:
+    """Give the viewer an event in a batch of its own; return what that did in all."""
+    taken = viewer.take(event, TIMING, settled)
+    if not viewer.pending:
+        return taken
+    caught_up = viewer.catch_up(TIMING, settled)
+    return msgspec.structs.replace(caught_up, duplicate=taken.duplicate)
 
 
 def keys(correction: Correction) -> tuple[list[str], list[str]]:
@@ -39,13 +53,13 @@ def test_arrival() -> None:
 
 def test_nothing_changed() -> None:
     """An event that changes no status corrects nothing."""
-    assert viewer_of(full(PLAY)).take(full(PING, 5), TIMING, NEVER) == Correction()
+    assert take(viewer_of(full(PLAY)), full(PING, 5)) == Correction()
 
 
 def test_late_event_between() -> None:
     """A late event takes back what never was, and puts right what was otherwise."""
     viewer = viewer_of(full(PLAY), full(PING, 20, paused=True), full(PING, 25))
-    correction = viewer.take(full(PAUSE, 10, paused=True), TIMING, NEVER)
+    correction = take(viewer, full(PAUSE, 10, paused=True))
 
     assert keys(correction) == (["00:20.000"], ["00:10.000"])
     assert viewer.profile(TIMING).time_paused == 15
@@ -54,7 +68,7 @@ def test_late_event_between() -> None:
 def test_late_event_before_all() -> None:
     """A session can begin earlier than it seemed."""
     viewer = viewer_of(full(PLAY, 10))
-    correction = viewer.take(full(PLAY, 5), TIMING, NEVER)
+    correction = take(viewer, full(PLAY, 5))
 
     assert keys(correction) == (["00:10.000"], ["00:05.000"])
     assert viewer.session.start == START_MS + 5_000
@@ -63,7 +77,7 @@ def test_late_event_before_all() -> None:
 def test_late_event_joins_two_sessions() -> None:
     """What was taken for two sessions is one, and nobody left in between."""
     viewer = viewer_of(full(PLAY), full(PLAY, 100))
-    correction = viewer.take(full(PING, 80), TIMING, NEVER)
+    correction = take(viewer, full(PING, 80))
 
     assert keys(correction) == (["01:30.000", "01:40.000"], [])
     assert viewer.session.events == 3
@@ -72,7 +86,7 @@ def test_late_event_joins_two_sessions() -> None:
 def test_late_event_parts_a_session() -> None:
     """What was taken for one session is two, where a pause was none."""
     viewer = viewer_of(full(PAUSE, paused=True), full(PLAY, 100))
-    correction = viewer.take(full(PLAY, 1), TIMING, NEVER)
+    correction = take(viewer, full(PLAY, 1))
 
     assert keys(correction) == (["01:40.000"], ["00:01.000", "01:31.000", "01:40.000"])
 
@@ -80,7 +94,7 @@ def test_late_event_parts_a_session() -> None:
 def test_duplicate() -> None:
     """A duplicate changes nothing, and is told to be one."""
     viewer = viewer_of(full(PLAY), full(PAUSE, 5, paused=True))
-    correction = viewer.take(full(PLAY), TIMING, NEVER)
+    correction = take(viewer, full(PLAY))
 
     assert correction == Correction(duplicate=True)
     assert viewer.session.events == 2
@@ -90,7 +104,7 @@ def test_duplicate_stamped_earlier() -> None:
     """Of two deliveries the earlier stamp counts; the profile is no older for it."""
     viewer = viewer_of(full(PLAY), full(PAUSE, 5, paused=True, event_id="p"))
     version = viewer.profile(TIMING).version
-    correction = viewer.take(full(PAUSE, 4, paused=True, event_id="p"), TIMING, NEVER)
+    correction = take(viewer, full(PAUSE, 4, paused=True, event_id="p"))
 
     assert keys(correction) == (["00:05.000"], ["00:04.000"])
     assert correction.duplicate
@@ -110,7 +124,7 @@ def test_close_and_reopen() -> None:
     """A close that an event proves wrong is taken back."""
     viewer = viewer_of(full(PLAY))
     closing = viewer.close(TIMING)
-    reopening = viewer.take(full(PAUSE, 60, paused=True), TIMING, NEVER)
+    reopening = take(viewer, full(PAUSE, 60, paused=True))
 
     assert keys(closing) == ([], ["01:30.000"])
     assert keys(reopening) == (["01:30.000"], ["01:00.000"])
@@ -122,7 +136,7 @@ def test_close_that_holds() -> None:
     viewer = viewer_of(full(PLAY))
     viewer.close(TIMING)
 
-    assert keys(viewer.take(full(PLAY, 100), TIMING, NEVER)) == ([], ["01:40.000"])
+    assert keys(take(viewer, full(PLAY, 100))) == ([], ["01:40.000"])
 
 
 def test_close_of_completed() -> None:
@@ -130,7 +144,7 @@ def test_close_of_completed() -> None:
     viewer = viewer_of(full(EventName.END, ended=True))
 
     assert viewer.close(TIMING) == Correction()
-    assert viewer.take(full(PING, 10, ended=True), TIMING, NEVER) == Correction()
+    assert take(viewer, full(PING, 10, ended=True)) == Correction()
 
 
 def test_due() -> None:
@@ -153,8 +167,8 @@ def test_settling_is_not_seen() -> None:
         settling, _ = Viewer.arrive(events[0], TIMING)
         kept = viewer_of(events[0])
         for event in events[1:]:
-            mine = settling.take(event, TIMING, event.time - lag)
-            assert mine == kept.take(event, TIMING, NEVER)
+            mine = take(settling, event, event.time - lag)
+            assert mine == take(kept, event)
         assert settling.profile(TIMING) == kept.profile(TIMING)
         assert len(settling.pack().recent) < len(kept.pack().recent)
 
@@ -163,7 +177,7 @@ def test_late_event_after_settling() -> None:
     """A late event is put among the recent ones, after what is settled."""
     events = [full(PLAY), full(PAUSE, 50, paused=True), full(PLAY, 130)]
     viewer = viewer_of(*events, settled=START_MS + 60_000)
-    correction = viewer.take(full(PING, 120, paused=True), TIMING, START_MS + 70_000)
+    correction = take(viewer, full(PING, 120, paused=True), START_MS + 70_000)
 
     assert correction == Correction()
     assert viewer.profile(TIMING).time_paused == 80
@@ -177,11 +191,77 @@ def test_correction_after_settling() -> None:
         for at in range(0, 100, 10)
     ]
     viewer = viewer_of(*events)
-    viewer.take(full(PING, 100), TIMING, START_MS + 55_000)
-    correction = viewer.take(full(PAUSE, 75, paused=True), TIMING, NEVER)
+    take(viewer, full(PING, 100), START_MS + 55_000)
+    correction = take(viewer, full(PAUSE, 75, paused=True))
 
     assert len(viewer.pack().recent) == 6
     assert keys(correction) == (["01:20.000"], ["01:15.000"])
+
+
+def test_hot_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many events an id has, a few folds for each are enough."""
+    folds = 0
+
+    def counting(*args: Any) -> Session:
+        nonlocal folds
+        folds += 1
+        return fold(*args)
+
+    monkeypatch.setattr(recent_module, "fold", counting)
+    rng = random.Random(1)
+    events = [flat(rng.choice([PLAY, PAUSE]), at / 500) for at in range(5_000)]
+    arriving = sorted(events, key=lambda event: event.time + rng.random() * 1_000)
+    viewer, _ = Viewer.arrive(arriving[0], TIMING)
+    for number, event in enumerate(arriving[1:]):
+        assert not viewer.take(event, TIMING, NEVER).late
+        # A tick a second, and else a batch for each.
+        viewer.catch_up(TIMING, NEVER, at_once=number % 500 == 499)
+    viewer.catch_up(TIMING, NEVER, at_once=True)
+    in_order: list[HistoryItem] = []
+    session = None
+    for event in events:
+        session = fold(session, event, TIMING, in_order)
+
+    assert folds <= 20 * len(events)
+    assert viewer.session == session
+    assert len(viewer.pack().recent) <= 2_048
+
+
+@pytest.mark.parametrize("count", [10, 100])
+def test_duplicates_of_what_waits(count: int) -> None:
+    """Of what waits to be folded the earlier stamp counts too."""
+    viewer = viewer_of(*(flat(PING, at) for at in range(10, 10 + count)))
+    stamps = [flat(PAUSE, at, event_id="p") for at in (8, 7, 9, 7)]
+    told = [viewer.take(stamp, TIMING, NEVER).duplicate for stamp in stamps]
+    viewer.catch_up(TIMING, NEVER, at_once=True)
+
+    assert told == [False, True, True, True]
+    assert viewer.session.events == count + 1
+    assert viewer.session.since == START_MS + 7_000
+
+
+def test_all_settled_by_what_waited() -> None:
+    """A viewer of whom nothing is recent any more takes the next event."""
+    viewer = viewer_of(full(PLAY, 10))
+    viewer.take(full(PLAY, 5), TIMING, NEVER)
+    viewer.catch_up(TIMING, START_MS + 11_000)
+    take(viewer, full(PING, 12), START_MS + 11_000)
+
+    assert viewer.session.events == 3
+
+
+def test_packs_what_waits() -> None:
+    """What waits, and the time before which all is settled, survive packing."""
+    events = [flat(PING, at / 1_000) for at in range(2_060)]
+    viewer = viewer_of(*events)
+    viewer.take(flat(PAUSE, 2.0005), TIMING, NEVER)
+    packed = msgspec.msgpack.encode(viewer.pack())
+    again = Viewer.unpack(msgspec.msgpack.decode(packed, type=PackedViewer), TIMING)
+    corrections = [v.catch_up(TIMING, NEVER, at_once=True) for v in (viewer, again)]
+
+    assert corrections[0] == corrections[1]
+    assert corrections[0].right
+    assert again.take(flat(PLAY, 0.5, event_id="x"), TIMING, NEVER).late
 
 
 def test_packs() -> None:
@@ -193,4 +273,4 @@ def test_packs() -> None:
     late = full(PING, 7)
 
     assert again.profile(TIMING) == viewer.profile(TIMING)
-    assert again.take(late, TIMING, NEVER) == viewer.take(late, TIMING, NEVER)
+    assert take(again, late) == take(viewer, late)

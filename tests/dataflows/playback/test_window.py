@@ -173,6 +173,17 @@ def test_wheel_gives_what_is_past() -> None:
     assert wheel.take_due(9_000) == []
 
 
+def test_wheel_keeps_who_is_sooner() -> None:
+    """Who is in a slot stays there, unless they are due sooner."""
+    wheel = ExpiryWheel()
+    slot = wheel.put("a", 5_000)
+    sooner = wheel.put("a", 4_999, slot)
+
+    assert wheel.put("a", 5_999, slot) == slot
+    assert wheel.put("a", 9_000, slot) == slot
+    assert wheel.take_due(9_999) == [(sooner, "a"), (slot, "a")]
+
+
 def test_wheel_gives_in_order() -> None:
     """What is due sooner comes first, however it was put."""
     wheel = ExpiryWheel()

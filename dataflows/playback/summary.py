@@ -1,0 +1,123 @@
+"""What a session amounts to: its profile, and the items of its history."""
+
+from typing import Any
+
+from dataflows.playback.profile import (
+    TIMES,
+    HistoryItem,
+    PlaybackStatus,
+    TrackerTotals,
+    ViewerProfile,
+    iso_from_ms,
+)
+from dataflows.playback.session import Session
+from dataflows.playback.statuses import Content
+from dataflows.playback.totals import seconds_or_none
+from dataflows.playback.window import Timing
+
+__all__ = ["change_item", "left_item", "profile_of"]
+
+
+def change_item(
+    session: Session,
+    status: PlaybackStatus,
+    previous: PlaybackStatus | None,
+    collector_tstamp: str,
+) -> HistoryItem:
+    """Return a change of status, at a `history_key`."""
+    clicks, skips = session.ad_totals()
+    return HistoryItem(
+        viewer_id=session.viewer_id,
+        collector_tstamp=collector_tstamp,
+        event_id=session.event_id,
+        event_name=session.event_name,
+        video_ts=seconds_or_none(session.playbacks[session.media_session_id].position),
+        ads_clicked=clicks,
+        ads_skipped=skips,
+        ad_id=session.ad_id,
+        status=status,
+        previous_status=previous,
+        session_start=iso_from_ms(session.start),
+        media_session_id=session.media_session_id or None,
+        label=session.label,
+    )
+
+
+def left_item(session: Session, timing: Timing) -> HistoryItem | None:
+    """Return the change that a session's end is; none where the content has ended."""
+    if session.status is PlaybackStatus.COMPLETED_VIDEO:
+        return None
+    at = iso_from_ms(session.closes_after(timing))
+    return change_item(session, PlaybackStatus.LEFT, session.status, at)
+
+
+def profile_of(
+    session: Session, timing: Timing, *, newest: int, closed: bool, sealed: bool = False
+) -> ViewerProfile:
+    """Return what the session amounts to.
+
+    Args:
+        session: The newest session of a viewer.
+        timing: The gaps.
+        newest: The time of the viewer's newest event, or of a duplicate of one.
+        closed: The session is over.
+        sealed: It was, and its version must not go back behind that.
+
+    """
+    current = session.playbacks[session.media_session_id]
+    totals = session.totals()
+    closes = session.closes_after(timing)
+    status, since = session.status, session.since
+    if closed and status is not PlaybackStatus.COMPLETED_VIDEO:
+        status, since = PlaybackStatus.LEFT, closes
+    return ViewerProfile(
+        viewer_id=session.viewer_id,
+        collector_tstamp=iso_from_ms(session.last),
+        event_id=session.event_id,
+        event_name=session.event_name,
+        video_ts=seconds_or_none(current.position),
+        ads_clicked=totals.ads_clicked,
+        ads_skipped=totals.ads_skipped,
+        ad_id=session.ad_id,
+        status=status,
+        status_since=iso_from_ms(since),
+        session_start=iso_from_ms(session.start),
+        session_end=iso_from_ms(closes) if closed else None,
+        media_session_id=session.media_session_id or None,
+        label=session.label,
+        duration=session.duration,
+        content_watched=seconds_or_none(totals.content_watched),
+        events=session.events,
+        paused=current.facts.content is Content.PAUSED,
+        ended=current.facts.content is Content.ENDED,
+        livestream=session.livestream,
+        quality=session.quality,
+        player_type=session.player_type,
+        tracker_totals=_tracker_totals(totals.tracker),
+        version=f"{newest:015d}-{session.taken:07d}-{closed or sealed:d}",
+        **_sums(session),
+    )
+
+
+def _sums(session: Session) -> dict[str, Any]:
+    """Return the fields of `TIMES` and of the session's counts."""
+    times = zip(TIMES, session.times, strict=True)
+    return {**{name: time / 1000 for name, time in times}, **session.counts}
+
+
+def _tracker_totals(totals: list[float | None]) -> TrackerTotals:
+    if not totals:
+        return _NO_TRACKER_TOTALS
+    played, paused, in_ads, buffering, watched, ads, breaks = totals
+    return TrackerTotals(
+        time_played=played,
+        time_paused=paused,
+        time_spent_ads=in_ads,
+        time_buffering=buffering,
+        content_watched=watched,
+        ads=None if ads is None else int(ads),
+        ad_breaks=None if breaks is None else int(breaks),
+    )
+
+
+_NO_TRACKER_TOTALS = TrackerTotals()
