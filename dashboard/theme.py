@@ -38,16 +38,22 @@ class Look(NamedTuple):
     glyph: str
     colour: str
     dash: str
+    card: str | None
+    """The label of its summary card, where it has one."""
 
 
 LOOKS: Final[dict[PlaybackStatus, Look]] = {
     # U+FE0E asks for the plain shape where a browser has an emoji of it
-    PlaybackStatus.WATCHING_VIDEO: Look("Watching", "▶\ufe0e", "#0072b2", "solid"),
-    PlaybackStatus.PAUSED_VIDEO: Look("Paused", "❚❚", "#e69f00", "dashed"),
-    PlaybackStatus.WATCHING_AD: Look("In ad", "◆", "#cc79a7", "dotdash"),
-    PlaybackStatus.BUFFERING: Look("Buffering", "◌", "#d55e00", "dotted"),
-    PlaybackStatus.COMPLETED_VIDEO: Look("Completed", "■", "#009e73", "dashdot"),
-    PlaybackStatus.LEFT: Look("Left", "○", "#999999", "solid"),
+    PlaybackStatus.WATCHING_VIDEO: Look(
+        "Watching", "▶\ufe0e", "#0072b2", "solid", "Watching"
+    ),
+    PlaybackStatus.PAUSED_VIDEO: Look("Paused", "❚❚", "#e69f00", "dashed", "Paused"),
+    PlaybackStatus.WATCHING_AD: Look("In ad", "◆", "#cc79a7", "dotdash", "In ads"),
+    PlaybackStatus.BUFFERING: Look("Buffering", "◌", "#d55e00", "dotted", "Buffering"),
+    PlaybackStatus.COMPLETED_VIDEO: Look(
+        "Completed", "■", "#009e73", "dashdot", "Completed in the last minute"
+    ),
+    PlaybackStatus.LEFT: Look("Left", "○", "#999999", "solid", None),
 }
 
 CARD_CSS: Final = """

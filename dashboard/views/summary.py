@@ -16,14 +16,6 @@ _CARD = """
 <div class="label"><span class="glyph" aria-hidden="true">{glyph}</span>{label}</div>
 <div class="figure{quiet}">{figure}</div></div>"""
 
-_CARDS = (
-    (PlaybackStatus.WATCHING_VIDEO, "Watching"),
-    (PlaybackStatus.PAUSED_VIDEO, "Paused"),
-    (PlaybackStatus.WATCHING_AD, "In ads"),
-    (PlaybackStatus.BUFFERING, "Buffering"),
-    (PlaybackStatus.COMPLETED_VIDEO, "Completed in the last minute"),
-)
-
 
 class Summary(StoreView):
     """A row of cards with the newest audience record's figures."""
@@ -40,7 +32,7 @@ class Summary(StoreView):
 
     @param.depends("store.audience", "store.completed", watch=True, on_init=True)
     def _show(self) -> None:
-        cards = (_card(status, label, self._figure(status)) for status, label in _CARDS)
+        cards = (_card(s, self._figure(s)) for s, look in LOOKS.items() if look.card)
         self._pane.object = f'<div class="cards">{"".join(cards)}</div>'
 
     def _figure(self, status: PlaybackStatus) -> int | None:
@@ -50,10 +42,10 @@ class Summary(StoreView):
         return None if audience is None else audience.viewers.get(status)
 
 
-def _card(status: PlaybackStatus, label: str, figure: int | None) -> str:
+def _card(status: PlaybackStatus, figure: int | None) -> str:
     look = LOOKS[status]
     return _CARD.format(
-        label=label,
+        label=look.card,
         glyph=look.glyph,
         colour=look.colour,
         figure=UNKNOWN if figure is None else f"{figure:,}",

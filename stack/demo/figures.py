@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from dashboard.theme import LOOKS
 from dataflows.playback.audience import Audience, audience_from_json
-from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.profile import STATUS_RULES
 
 __all__ = ["AudienceFeed", "Figures", "figures_line", "viewers_now"]
 
@@ -20,14 +21,6 @@ _AT_ONCE: Final = 1000
 _PRINT_EVERY_S: Final = 5.0
 _RATE_OVER_S: Final = 5.0
 """The flow counts in steps of a second or two; a rate over less would jump."""
-
-_WORDS: Final = {
-    PlaybackStatus.WATCHING_VIDEO: ("watching", "green"),
-    PlaybackStatus.WATCHING_AD: ("in ads", "yellow"),
-    PlaybackStatus.PAUSED_VIDEO: ("paused", "blue"),
-    PlaybackStatus.BUFFERING: ("buffering", "red"),
-    PlaybackStatus.COMPLETED_VIDEO: ("completed", "cyan"),
-}
 
 
 class AudienceFeed:
@@ -66,16 +59,18 @@ class AudienceFeed:
 
 def viewers_now(audience: Audience) -> int:
     """Return how many viewers there are, those who have completed not counted."""
-    gone = (PlaybackStatus.COMPLETED_VIDEO, PlaybackStatus.LEFT)
-    return sum(n for status, n in audience.viewers.items() if status not in gone)
+    viewers = audience.viewers.items()
+    return sum(n for status, n in viewers if STATUS_RULES[status].present)
 
 
 def figures_line(before: Audience | None, audience: Audience, now: datetime) -> Text:
     """Return viewers by status, events a second since `before`, lag and age."""
     line = Text()
-    for status, (word, colour) in _WORDS.items():
-        line.append(f"{audience.viewers.get(status, 0):,} ", f"bold {colour}")
-        line.append(f"{word}  ")
+    for status, look in LOOKS.items():
+        if look.card:
+            viewers = audience.viewers.get(status, 0)
+            line.append(f"{viewers:,} ", f"bold {look.colour}")
+            line.append(f"{look.word.lower()}  ")
     line.append(f"│ {_events_a_second(before, audience):,.0f} events/s ", "bold")
     behind = sum(lag.messages for lag in audience.lag)
     seconds = max((lag.seconds for lag in audience.lag), default=0.0)

@@ -47,7 +47,7 @@ def test_line_tells_the_newest_record() -> None:
     line = figures_line(BEFORE, AUDIENCE, NOW).plain
 
     assert line == (
-        "1,200 watching  0 in ads  30 paused  0 buffering  5 completed  "
+        "1,200 watching  30 paused  0 in ad  0 buffering  5 completed  "
         "│ 500 events/s │ 7 messages (1.2 s) behind │ 0.5 s old"
     )
 
