@@ -24,7 +24,7 @@ _SPANS_MOST: Final = 64
 _SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
 
 
-class Playback(msgspec.Struct, array_like=True):
+class Playback(msgspec.Struct, array_like=True, gc=False):
     """What is known of one playback; mutable, and only ever changed by `hear`.
 
     A positional recovery format: append fields last and with a default, else raise the

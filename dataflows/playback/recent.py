@@ -47,6 +47,7 @@ class Recent:
 
     __slots__ = (
         "_ids",
+        "_packed",
         "changes",
         "floor",
         "pending",
@@ -65,6 +66,8 @@ class Recent:
         # Of many recent events, by id; else not kept.
         self._ids: dict[str, MediaEvent] | None = None
         self.recent = recent
+        # As many of them, from the first, as were packed before.
+        self._packed: list[msgspec.Raw] = []
         self.changes: list[HistoryItem] = []
         # The last of those that were settled early.
         self.floor: tuple[int, int, str] | None = None
@@ -101,6 +104,15 @@ class Recent:
         self._note(event)
         self.session = fold(self.session, event, timing, self.changes)
 
+    def packed(self) -> list[msgspec.Raw]:
+        """Return the recent events for a snapshot.
+
+        An event stays through many of them, and is packed only for the first.
+        """
+        new = self.recent[len(self._packed) :]
+        self._packed.extend(msgspec.Raw(_encode(event)) for event in new)
+        return self._packed
+
     def may_wait(self) -> bool:
         """Return whether too few wait to fold all again for them."""
         shared = max(_REFOLD_FREE, _REFOLD_EACH * len(self.pending))
@@ -113,6 +125,7 @@ class Recent:
             # Of two deliveries the earlier stamp counts, whichever came first.
             earliest.setdefault(event.event_id, event)
         self.recent = list(earliest.values())
+        self._packed = []
         self.pending = ()
         self.refold(timing)
 
@@ -139,6 +152,7 @@ class Recent:
         if recent[-1].time < before:
             self.settled = _encode(self.session)
             self.recent, self.changes, self._ids = [], [], None
+            self._packed = []
             return
         old = max(_SETTLE_AT, len(recent) // _SETTLE_SHARE)
         if len(recent) > _RECENT_MOST:
@@ -151,6 +165,7 @@ class Recent:
         changes: list[HistoryItem] = []
         self.settled = _encode(self._folded(recent[:old], timing, changes))
         self.recent = recent[old:]
+        self._packed = self._packed[old:]
         self.changes = self.changes[len(changes) :]
         self._ids = None
 

@@ -28,7 +28,7 @@ _PLAYED: Final = TIMES.index("time_played")
 _STALLED: Final = TIMES.index("time_buffering")
 
 
-class Session(msgspec.Struct, array_like=True):
+class Session(msgspec.Struct, array_like=True, gc=False):
     """An open session; mutable, and only ever changed by `fold`.
 
     `times` and `times_before` (of earlier sessions) are in the order of `TIMES`;

@@ -11,7 +11,7 @@ _RETIRED_MOST: Final = 64
 _N = TypeVar("_N", int, float)
 
 
-class Totals(msgspec.Struct, array_like=True):
+class Totals(msgspec.Struct, array_like=True, gc=False):
     """Numbers that add up over playbacks; those of the tracker may be unsent.
 
     A positional recovery format, as all packed structs here: append fields last and
@@ -35,7 +35,7 @@ class Totals(msgspec.Struct, array_like=True):
             self.tracker = self.tracker or other.tracker
 
 
-class Retired(msgspec.Struct, array_like=True):
+class Retired(msgspec.Struct, array_like=True, gc=False):
     """The totals of playbacks whose own states are forgotten; positional.
 
     The counters that a page sends are cumulative, so one that is heard again goes on

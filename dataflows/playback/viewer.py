@@ -5,6 +5,7 @@ close. What may still be corrected is in `Recent`.
 """
 
 from collections.abc import Iterable
+from typing import cast
 
 import msgspec
 
@@ -177,7 +178,8 @@ class Viewer(Recent):
         crowd = PackedCrowd(self.pending, self.floor, self._sealed)
         return PackedViewer(
             self.settled,
-            self.recent,
+            # Packed already, which makes the same bytes.
+            cast("list[MediaEvent]", self.packed()),
             self.newest,
             self.closed,
             self.shown,
