@@ -38,7 +38,6 @@ _CONFIG: Final[dict[str, Any]] = {
     # Prefetch a partition, https://github.com/confluentinc/librdkafka CONFIGURATION.md;
     # its default of 64 MB each is a memory of gigabytes with a backlog.
     "queued.max.messages.kbytes": 16_384,
-    "fetch.wait.max.ms": 10,
 }
 
 
