@@ -43,16 +43,10 @@ class DecodedBatch(msgspec.Struct, frozen=True):
 
 def _decode_batch(raw: RawBatch) -> DecodedBatch:
     """Decode a raw batch; a partition's word on itself goes to every shard."""
+    batches: dict[int, ShardBatch] = {}
     if raw.every:
         word = ShardBatch(raw.partition, every=raw.every, idle=raw.idle)
-        tally = IntakeTally(
-            partition=raw.partition,
-            received=0,
-            lag_messages=raw.lag_messages,
-            lag_ms=raw.lag_ms,
-        )
-        return DecodedBatch(dict.fromkeys(range(SHARDS), word), [], tally)
-    batches: dict[int, ShardBatch] = {}
+        batches = dict.fromkeys(range(SHARDS), word)
     letters: list[DeadLetter] = []
     skipped = 0
     shapes: dict[str, int] = {}

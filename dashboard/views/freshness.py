@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 from html import escape
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-import panel as pn
 import param
 
 from dashboard.model import FeedState
-from dashboard.theme import CARD_CSS, UNKNOWN
-from dashboard.views.page import StoreView
+from dashboard.theme import UNKNOWN
+from dashboard.views.page import HTMLView
 from dataflows.playback.profile import ms_from_iso
 
 __all__ = ["Freshness"]
@@ -34,18 +33,8 @@ class _Line(NamedTuple):
     warn: bool = True
 
 
-class Freshness(StoreView):
+class Freshness(HTMLView):
     """One line: live, or what stands in between, and the two delays."""
-
-    def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
-        self._pane = pn.pane.HTML(
-            stylesheets=[CARD_CSS], sizing_mode="stretch_width", margin=(5, 10)
-        )
-        super().__init__(**params)
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        """Return the line."""
-        return self._pane
 
     @param.depends("store.now", watch=True, on_init=True)
     def _show(self) -> None:

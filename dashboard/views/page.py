@@ -8,9 +8,9 @@ from panel.theme import fast
 from param.parameters import NoNone
 
 from dashboard.store import AudienceStore
-from dashboard.theme import ACCENT
+from dashboard.theme import ACCENT, CARD_CSS
 
-__all__ = ["Fast", "StoreView", "page"]
+__all__ = ["Fast", "HTMLView", "StoreView", "page"]
 
 
 class StoreView(pn.viewable.Viewer):
@@ -22,6 +22,20 @@ class StoreView(pn.viewable.Viewer):
 
     def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
         super().__init__(**params)  # type: ignore[no-untyped-call]
+
+
+class HTMLView(StoreView):
+    """A view that is one piece of HTML, in the cards' styles."""
+
+    def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
+        self._pane = pn.pane.HTML(
+            stylesheets=[CARD_CSS], sizing_mode="stretch_width", margin=(5, 10)
+        )
+        super().__init__(**params)
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        """Return the pane."""
+        return self._pane
 
 
 class Fast(fast.Fast):

@@ -1,12 +1,9 @@
 """The summary: how many viewers do what, right now."""
 
-from typing import Any
-
-import panel as pn
 import param
 
-from dashboard.theme import CARD_CSS, LOOKS, UNKNOWN
-from dashboard.views.page import StoreView
+from dashboard.theme import LOOKS, UNKNOWN
+from dashboard.views.page import HTMLView
 from dataflows.playback.profile import PlaybackStatus
 
 __all__ = ["Summary"]
@@ -17,18 +14,8 @@ _CARD = """
 <div class="figure{quiet}">{figure}</div></div>"""
 
 
-class Summary(StoreView):
+class Summary(HTMLView):
     """A row of cards with the newest audience record's figures."""
-
-    def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
-        self._pane = pn.pane.HTML(
-            stylesheets=[CARD_CSS], sizing_mode="stretch_width", margin=(5, 10)
-        )
-        super().__init__(**params)
-
-    def __panel__(self) -> pn.viewable.Viewable:
-        """Return the row."""
-        return self._pane
 
     @param.depends("store.audience", "store.completed", watch=True, on_init=True)
     def _show(self) -> None:

@@ -138,8 +138,7 @@ class Shard:
             viewer, correction = Viewer.arrive(event, self.timing)
             self.viewers[viewer_id] = viewer
             return correction
-        if viewer_id not in touched:
-            touched[viewer_id] = viewer.standing()
+        viewer.touch(touched)
         correction = viewer.take(event, self.timing, self._settled())
         if viewer.pending:
             self._behind[viewer_id] = None
@@ -171,8 +170,7 @@ class Shard:
         at_once: bool,
     ) -> None:
         viewer = self.viewers[viewer_id]
-        if viewer_id not in touched:
-            touched[viewer_id] = viewer.standing()
+        viewer.touch(touched)
         correction = viewer.catch_up(self.timing, self._settled(), at_once=at_once)
         if not viewer.pending:
             del self._behind[viewer_id]
@@ -222,8 +220,7 @@ class Shard:
                 touched.pop(viewer_id, None)
                 output.gone.append(viewer_id)
             else:
-                if viewer_id not in touched:
-                    touched[viewer_id] = viewer.standing()
+                viewer.touch(touched)
                 self._correct(viewer.close(self.timing), output)
 
     def _schedule(self, viewer: Viewer) -> None:

@@ -173,6 +173,11 @@ class Viewer(Recent):
         mark = (self.closed, *session.mark())
         return Standing(mark, session.share(there=not self.closed))
 
+    def touch(self, touched: dict[str, Standing]) -> None:
+        """Keep how the viewer stands, where it is not kept from before."""
+        if self.session.viewer_id not in touched:
+            touched[self.session.viewer_id] = self.standing()
+
     def pack(self) -> PackedViewer:
         """Return what `unpack` makes the same viewer of."""
         crowd = PackedCrowd(self.pending, self.floor, self._sealed)
