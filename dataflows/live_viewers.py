@@ -1,9 +1,8 @@
 """The flow: playback events in, live viewer profiles out.
 
     Kafka snowplow-enriched-good
-      -> decode    raw messages to media events           -> dead letters
-      -> route     by viewer, to 128 shards
-      -> sessions  event-time windows, status, history    -> dead letters (late, future)
+      -> route     raw messages by viewer, to 128 shards
+      -> sessions  decoded; event-time windows, status, history    -> dead letters
            -> profiles        Kafka live-viewer-profiles
            -> profile_items   DynamoDB viewer_profiles
            -> history_items   DynamoDB video_events
@@ -33,15 +32,14 @@ from bytewax.outputs import Sink
 from dataflows.logic import Clock, wall_clock
 from dataflows.operators import (
     by_shard,
-    decode_events,
+    dead_letters,
     minutes_of,
-    refused_letters,
     seconds_of,
     sum_audience,
     track_sessions,
-    undecoded_letters,
 )
-from dataflows.playback.window import Timing
+from dataflows.playback.messages import RawBatch
+from dataflows.playback.timing import Timing
 from dataflows.records import (
     audience_record,
     dead_letter_record,
@@ -50,7 +48,7 @@ from dataflows.records import (
     profile_writes,
 )
 from dataflows.settings import Settings
-from dataflows.source import KafkaBatchSource, RawBatch
+from dataflows.source import KafkaBatchSource
 from sinks.dynamodb import Delete, DynamoDBSink, Put
 from sinks.kafka import KafkaRecord, KafkaSink
 
@@ -91,14 +89,11 @@ def build_flow(
     messages = op.input("events", flow, source)
     # RawBatch(topic, partition, offsets, values)
 
-    decoded = decode_events("decode", messages)
-    # DecodedBatch(batches, letters, tally)
-
-    batches = by_shard("route", decoded)
-    # ("17", ShardBatch(partition, arrivals))
+    batches = by_shard("route", messages)
+    # ("17", RawBatch(topic, partition, offsets, values, shapes))
 
     changes = track_sessions("sessions", batches, timing, clock)
-    # ("17", ShardOutput(profiles, gone, history, refused, tally))
+    # ("17", ShardOutput(profiles, gone, history, letters, tally))
 
     profiles = op.flat_map_value("profile_records", changes, profile_records)
     # ("17", KafkaRecord(viewer_id, profile JSON or None))
@@ -116,14 +111,12 @@ def build_flow(
         # ("17", Put(item of video_events)) or ("17", Delete(its key))
         op.output("history_items", history, outputs.history_items)
 
-    undecoded = undecoded_letters("undecoded", decoded)
-    refused = refused_letters("refused", changes)
-    letters = op.merge("letters", undecoded, refused)
-    # ("3", DeadLetter(raw, topic, partition, offset, reason, detail))
+    letters = dead_letters("letters", changes)
+    # ("17", DeadLetter(raw, topic, partition, offset, reason, detail))
     letter_records = op.map_value("letter_records", letters, dead_letter_record)
     op.output("dead_letters", letter_records, outputs.dead_letters)
 
-    audience = sum_audience("sum", decoded, changes, clock)
+    audience = sum_audience("sum", messages, changes, clock)
     # ("all", Audience(tstamp, viewers, ...)) or ("all", AudienceMinute(...))
     seconds = op.map_value(
         "second_records", seconds_of("seconds", audience), audience_record

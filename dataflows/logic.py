@@ -7,11 +7,12 @@ import msgspec
 from bytewax.operators import StatefulBatchLogic
 
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.messages import ShardBatch, ShardOutput
+from dataflows.playback.intake import decoded
+from dataflows.playback.messages import RawBatch, ShardOutput
 from dataflows.playback.roll_up import AudienceBook
 from dataflows.playback.shard import Shard
 from dataflows.playback.tallies import IntakeTally, ShardTally
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
 
 __all__ = ["AudienceLogic", "Clock", "SessionsLogic", "TallyItem", "wall_clock"]
 
@@ -33,7 +34,7 @@ def _datetime(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-class SessionsLogic(StatefulBatchLogic[ShardBatch, ShardOutput, bytes]):
+class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
     """Forward batches and ticks to one shard; the snapshot is the packed shard."""
 
     def __init__(self, shard: Shard, clock: Clock) -> None:
@@ -50,10 +51,10 @@ class SessionsLogic(StatefulBatchLogic[ShardBatch, ShardOutput, bytes]):
             return cls(Shard(timing), clock)
         return cls(Shard.unpack(timing, state), clock)
 
-    def on_batch(self, values: list[ShardBatch]) -> tuple[Iterable[ShardOutput], bool]:
-        """Apply what the partitions bring."""
+    def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
+        """Decode and apply what the partitions bring."""
         now = self._clock()
-        return [self._shard.apply(batch, now) for batch in values], self.RETAIN
+        return [self._shard.apply(decoded(raw), now) for raw in values], self.RETAIN
 
     def on_notify(self) -> tuple[Iterable[ShardOutput], bool]:
         """Let the clock close what is due."""

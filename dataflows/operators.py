@@ -3,96 +3,40 @@
 from collections.abc import Iterable
 
 import bytewax.operators as op
-import msgspec
 from bytewax.dataflow import Stream, operator
 from bytewax.operators import KeyedStream
 
 from dataflows.logic import AudienceLogic, Clock, SessionsLogic, TallyItem
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.decode import decode, shape_of
-from dataflows.playback.errors import Rejected, Skipped
-from dataflows.playback.messages import Arrival, ShardBatch, ShardOutput
-from dataflows.playback.shard import SHARDS, shard_of
+from dataflows.playback.intake import SHARDS, routed
+from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
 from dataflows.playback.tallies import IntakeTally
-from dataflows.playback.window import Timing
-from dataflows.records import DeadLetter
-from dataflows.source import RawBatch
+from dataflows.playback.timing import Timing
 
 __all__ = [
-    "DecodedBatch",
     "by_shard",
-    "decode_events",
+    "dead_letters",
     "minutes_of",
-    "refused_letters",
     "seconds_of",
     "sum_audience",
     "track_sessions",
-    "undecoded_letters",
 ]
 
 _ALL = "all"
+_NAMES = tuple(str(shard) for shard in range(SHARDS))
 
 
-class DecodedBatch(msgspec.Struct, frozen=True):
-    """What a raw batch holds, and how it was counted."""
-
-    batches: dict[int, ShardBatch]
-    letters: list[DeadLetter]
-    tally: IntakeTally
+def _keyed_batches(raw: RawBatch) -> Iterable[tuple[str, RawBatch]]:
+    return [(_NAMES[shard], batch) for shard, batch in routed(raw).items()]
 
 
-def _decode_batch(raw: RawBatch) -> DecodedBatch:
-    """Decode a raw batch; a partition's word on itself goes to every shard."""
-    batches: dict[int, ShardBatch] = {}
-    if raw.every:
-        word = ShardBatch(raw.partition, every=raw.every, idle=raw.idle)
-        batches = dict.fromkeys(range(SHARDS), word)
-    letters: list[DeadLetter] = []
-    skipped = 0
-    shapes: dict[str, int] = {}
-    for offset, value in zip(raw.offsets, raw.values, strict=True):
-        shape = shape_of(value)
-        shapes[shape] = shapes.get(shape, 0) + 1
-        event = decode(value, shape)
-        if isinstance(event, Skipped):
-            skipped += 1
-        elif isinstance(event, Rejected):
-            letters.append(_letter(raw, offset, value, event))
-        else:
-            shard = shard_of(event.viewer_id)
-            batch = batches.get(shard)
-            if batch is None:
-                batch = batches[shard] = ShardBatch(raw.partition, topic=raw.topic)
-            batch.arrivals.append(Arrival(event, offset, value))
-    tally = IntakeTally(
+def _intake_tally(raw: RawBatch) -> tuple[str, TallyItem]:
+    return _ALL, IntakeTally(
         partition=raw.partition,
         received=len(raw.values),
-        skipped=skipped,
-        dead_letters=_reasons(letters),
-        shapes=shapes,
         lag_messages=raw.lag_messages,
         lag_ms=raw.lag_ms,
     )
-    return DecodedBatch(batches, letters, tally)
-
-
-def _reasons(letters: list[DeadLetter]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for letter in letters:
-        counts[letter.reason] = counts.get(letter.reason, 0) + 1
-    return counts
-
-
-def _letter(raw: RawBatch, offset: int, value: bytes, why: Rejected) -> DeadLetter:
-    return DeadLetter(value, raw.topic, raw.partition, offset, why.reason, why.detail)
-
-
-def _keyed_batches(decoded: DecodedBatch) -> Iterable[tuple[str, ShardBatch]]:
-    return [(str(shard), batch) for shard, batch in decoded.batches.items()]
-
-
-def _intake_tally(decoded: DecodedBatch) -> tuple[str, TallyItem]:
-    return _ALL, decoded.tally
 
 
 def _shard_tally(item: tuple[str, ShardOutput]) -> tuple[str, TallyItem] | None:
@@ -100,21 +44,8 @@ def _shard_tally(item: tuple[str, ShardOutput]) -> tuple[str, TallyItem] | None:
     return None if output.tally is None else (_ALL, (shard, output.tally))
 
 
-def _keyed_letters(decoded: DecodedBatch) -> Iterable[tuple[str, DeadLetter]]:
-    return [(letter.partition, letter) for letter in decoded.letters]
-
-
-def _refused(output: ShardOutput) -> Iterable[DeadLetter]:
-    for refused in output.refused:
-        arrival = refused.arrival
-        yield DeadLetter(
-            arrival.raw,
-            refused.topic,
-            refused.partition,
-            arrival.offset,
-            refused.reason,
-            refused.detail,
-        )
+def _letters(output: ShardOutput) -> Iterable[DeadLetter]:
+    return output.letters
 
 
 def _second(record: Audience | AudienceMinute) -> Audience | None:
@@ -126,26 +57,16 @@ def _minute(record: Audience | AudienceMinute) -> AudienceMinute | None:
 
 
 @operator
-def decode_events(step_id: str, up: Stream[RawBatch]) -> Stream[DecodedBatch]:
-    """Decode raw messages.
-
-    `RawBatch` of one partition -> `DecodedBatch`: its events by shard, its dead letters
-    and its counts.
-    """
-    return op.map("batch", up, _decode_batch)
-
-
-@operator
-def by_shard(step_id: str, up: Stream[DecodedBatch]) -> KeyedStream[ShardBatch]:
-    """Key the events by shard: `DecodedBatch` -> `("17", ShardBatch)`, one a shard."""
+def by_shard(step_id: str, up: Stream[RawBatch]) -> KeyedStream[RawBatch]:
+    """Key the messages by shard: `RawBatch` -> `("17", RawBatch)`, one a shard."""
     return op.flat_map("batches", up, _keyed_batches)
 
 
 @operator
 def track_sessions(
-    step_id: str, up: KeyedStream[ShardBatch], timing: Timing, clock: Clock
+    step_id: str, up: KeyedStream[RawBatch], timing: Timing, clock: Clock
 ) -> KeyedStream[ShardOutput]:
-    """Keep the session windows: `("17", ShardBatch)` -> `("17", ShardOutput)`."""
+    """Keep the session windows: `("17", RawBatch)` -> `("17", ShardOutput)`."""
 
     def build(state: bytes | None) -> SessionsLogic:
         return SessionsLogic.resume(state, timing, clock)
@@ -156,7 +77,7 @@ def track_sessions(
 @operator
 def sum_audience(
     step_id: str,
-    decoded: Stream[DecodedBatch],
+    messages: Stream[RawBatch],
     outputs: KeyedStream[ShardOutput],
     clock: Clock,
 ) -> KeyedStream[Audience | AudienceMinute]:
@@ -165,26 +86,16 @@ def sum_audience(
     def build(state: bytes | None) -> AudienceLogic:
         return AudienceLogic.resume(state, clock)
 
-    intake = op.map("intake", decoded, _intake_tally)
+    intake = op.map("intake", messages, _intake_tally)
     shards = op.filter_map("shards", outputs, _shard_tally)
     tallies = op.merge("tallies", intake, shards)
     return op.stateful_batch("book", tallies, build)
 
 
 @operator
-def undecoded_letters(
-    step_id: str, up: Stream[DecodedBatch]
-) -> KeyedStream[DeadLetter]:
-    """Pick what could not be decoded: `DecodedBatch` -> `("3", DeadLetter)`."""
-    return op.flat_map("letters", up, _keyed_letters)
-
-
-@operator
-def refused_letters(
-    step_id: str, up: KeyedStream[ShardOutput]
-) -> KeyedStream[DeadLetter]:
-    """Pick what came at a wrong time: `("17", ShardOutput)` -> `("17", DeadLetter)`."""
-    return op.flat_map_value("letters", up, _refused)
+def dead_letters(step_id: str, up: KeyedStream[ShardOutput]) -> KeyedStream[DeadLetter]:
+    """Pick what was not used: `("17", ShardOutput)` -> `("17", DeadLetter)`."""
+    return op.flat_map_value("letters", up, _letters)
 
 
 @operator

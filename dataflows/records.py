@@ -6,8 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.errors import DeadLetterReason
-from dataflows.playback.messages import ShardOutput
+from dataflows.playback.messages import DeadLetter, ShardOutput
 from dataflows.playback.profile import (
     history_item,
     ms_from_iso,
@@ -18,24 +17,12 @@ from sinks.dynamodb import Delete, Put
 from sinks.kafka import KafkaRecord
 
 __all__ = [
-    "DeadLetter",
     "audience_record",
     "dead_letter_record",
     "history_writes",
     "profile_records",
     "profile_writes",
 ]
-
-
-class DeadLetter(msgspec.Struct, frozen=True, gc=False):
-    """A message that was not used: its bytes, where it came from, and why."""
-
-    raw: bytes
-    topic: str
-    partition: str
-    offset: int
-    reason: DeadLetterReason
-    detail: str
 
 
 _encode = msgspec.json.Encoder().encode

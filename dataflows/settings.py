@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
 
 __all__ = ["Settings", "SettingsError"]
 

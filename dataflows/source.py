@@ -8,7 +8,6 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-import msgspec
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from confluent_kafka import (
     Consumer,
@@ -18,7 +17,9 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-__all__ = ["KafkaBatchSource", "RawBatch", "SourceError"]
+from dataflows.playback.messages import RawBatch
+
+__all__ = ["KafkaBatchSource", "SourceError"]
 
 _log = logging.getLogger(__name__)
 
@@ -43,24 +44,6 @@ _CONFIG: Final[dict[str, Any]] = {
 
 class SourceError(RuntimeError):
     """The source topic can't be read."""
-
-
-class RawBatch(msgspec.Struct, frozen=True):
-    """Messages of one partition in their order.
-
-    A batch without messages is the partition's word on itself: `every` names all
-    partitions there are, and `idle` says that this one's end has been reached.
-    `lag_messages` are still to be read, and the last that was is `lag_ms` old.
-    """
-
-    topic: str
-    partition: str
-    offsets: list[int] = []
-    values: list[bytes] = []
-    every: tuple[str, ...] = ()
-    idle: bool = False
-    lag_messages: int = 0
-    lag_ms: int = 0
 
 
 class _Partition(StatefulSourcePartition[RawBatch, int]):

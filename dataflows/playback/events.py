@@ -24,6 +24,7 @@ __all__ = [
     "MediaSession",
     "entity_fields",
     "event_order",
+    "order_of",
 ]
 
 
@@ -189,3 +190,8 @@ def entity_fields(entity: msgspec.Struct) -> dict[str, Any]:
 def event_order(event: MediaEvent) -> tuple[int, int, str]:
     """Return the key that sorts a viewer's events: time, kind, `event_id`."""
     return event.time, _RANK[event.name], event.event_id
+
+
+def order_of(time: int, name: EventName, event_id: str) -> tuple[int, int, str]:
+    """Return the `event_order` of an event of which this is known."""
+    return time, _RANK[name], event_id

@@ -6,8 +6,7 @@ hangs on nothing but them.
 
 from typing import Final
 
-from dataflows.playback.events import MediaEvent
-from dataflows.playback.playback import Playback
+from dataflows.playback.events import MediaEvent, MediaPlayer
 from dataflows.playback.profile import (
     COUNTED,
     STATUS_RULES,
@@ -17,16 +16,11 @@ from dataflows.playback.profile import (
     history_key,
 )
 from dataflows.playback.session import Session
-from dataflows.playback.statuses import status_of
 from dataflows.playback.summary import change_item, left_item
-from dataflows.playback.totals import Retired, milliseconds
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
+from dataflows.playback.totals import milliseconds
 
 __all__ = ["fold"]
-
-# Who opens more players than this at once has the totals of the ones that were heard
-# longest ago added up; their own states are forgotten.
-_PLAYBACKS_MOST: Final = 8
 
 # Which of the session's times a status adds to, and which count an event.
 _TIME_OF: Final = {
@@ -35,6 +29,9 @@ _TIME_OF: Final = {
     if rules.time
 }
 _COUNT_OF: Final = {name: field for field, name in COUNTED.items()}
+_LEFT: Final = PlaybackStatus.LEFT
+_WATCHING_AD: Final = PlaybackStatus.WATCHING_AD
+_BUFFERING: Final = PlaybackStatus.BUFFERING
 
 
 def fold(
@@ -49,25 +46,32 @@ def fold(
         The same session, or a new one where the event comes after the end of it.
 
     """
+    time = event.time
+    heard = event.session
+    media_session_id = heard.media_session_id if heard is not None else ""
     if session is None:
-        session = Session(event.viewer_id, start=event.time, last=event.time)
-    elif event.time > session.closes_after(timing):
+        session = Session(event.viewer_id, time, media_session_id)
+    elif time > session.last + timing.gaps[session.status]:
         left = left_item(session, timing)
         if left is not None:
             changes.append(left)
-        session = _successor(session, event, timing)
+        session = _successor(session, event, timing, media_session_id)
     else:
-        time = _TIME_OF.get(session.status)
-        if time is not None:
-            session.times[time] += event.time - session.last
-    playback = _playback(session, event)
-    playback.hear(event)
+        spent = _TIME_OF.get(session.status)
+        if spent is not None:
+            session.times[spent] += time - session.last
+        if media_session_id != session.media_session_id:
+            session.turn_to(media_session_id, time)
+    if session.current.hear(event):
+        session.told += 1
     _keep(session, event)
-    _enter(session, status_of(playback.facts), event, changes)
+    _enter(session, event, changes)
     return session
 
 
-def _successor(session: Session, event: MediaEvent, timing: Timing) -> Session:
+def _successor(
+    session: Session, event: MediaEvent, timing: Timing, media_session_id: str
+) -> Session:
     """Return the session that follows one that is over.
 
     It goes on counting events, for a late one may join the two or part them, and the
@@ -75,36 +79,12 @@ def _successor(session: Session, event: MediaEvent, timing: Timing) -> Session:
     between, it begins anew, whether they were or not.
     """
     forgotten = session.closes_after(timing) + timing.closed_retention - timing.lateness
-    return Session(
-        event.viewer_id,
-        start=event.time,
-        last=event.time,
-        times_before=[
-            a + b for a, b in zip(session.times_before, session.times, strict=True)
-        ],
-        taken=0 if event.time > forgotten else session.taken,
-    )
-
-
-def _playback(session: Session, event: MediaEvent) -> Playback:
-    """Return the playback that the event is of, which is now the one heard last."""
-    media_session_id = event.session.media_session_id if event.session else ""
-    playback = session.playbacks.get(media_session_id)
-    if playback is None:
-        playback = _begin(session, media_session_id, event.time)
-        session.playbacks[media_session_id] = playback
-    session.media_session_id = media_session_id
-    return playback
-
-
-def _begin(session: Session, media_session_id: str, time: int) -> Playback:
-    """Return a new playback, or one that was retired and is heard again."""
-    before = session.retired.take(media_session_id) if session.retired else None
-    if len(session.playbacks) == _PLAYBACKS_MOST:
-        oldest = min(session.playbacks, key=lambda m: session.playbacks[m].heard)
-        session.retired = session.retired or Retired()
-        session.retired.put(oldest, session.playbacks.pop(oldest).totals())
-    return Playback(time) if before is None else Playback.again(time, before)
+    successor = Session(session.viewer_id, event.time, media_session_id)
+    before = session.times_before or [0] * len(TIMES)
+    successor.times_before = [a + b for a, b in zip(before, session.times, strict=True)]
+    successor.told = session.told + 1
+    successor.taken = 0 if event.time > forgotten else session.taken
+    return successor
 
 
 def _keep(session: Session, event: MediaEvent) -> None:
@@ -117,35 +97,46 @@ def _keep(session: Session, event: MediaEvent) -> None:
     counted = _COUNT_OF.get(event.name)
     if counted is not None:
         session.count(counted)
+        session.told += 1
     player = event.player
     if player is not None and player.paused is not None:
-        session.label = player.label
-        session.duration = milliseconds(player.duration)
-        session.livestream = player.livestream
-        session.player_type = player.player_type
-        session.quality = player.quality or session.quality
+        _keep_content(session, player)
     if event.data is not None and event.data.new_quality:
         session.quality = event.data.new_quality
 
 
-def _enter(
-    session: Session,
-    status: PlaybackStatus,
-    event: MediaEvent,
-    changes: list[HistoryItem],
-) -> None:
-    """Put the session into a status, and tell of it where it is another one."""
-    ad_on = status is PlaybackStatus.WATCHING_AD
-    if event.ad is not None or not ad_on:
-        session.ad_id = event.ad.ad_id if event.ad is not None and ad_on else None
-    if status is session.status:
+def _keep_content(session: Session, player: MediaPlayer) -> None:
+    """Keep what a player with levels says of the content."""
+    if player.label != session.label:
+        session.label = player.label
+        session.told += 1
+    session.duration = milliseconds(player.duration)
+    session.livestream = player.livestream
+    session.player_type = player.player_type
+    session.quality = player.quality or session.quality
+
+
+def _enter(session: Session, event: MediaEvent, changes: list[HistoryItem]) -> None:
+    """Put the session into its status, and tell of it where it is another one."""
+    status = session.current.facts.status
+    ad = event.ad
+    if status is _WATCHING_AD:
+        if ad is not None and ad.ad_id != session.ad_id:
+            session.ad_id = ad.ad_id
+            session.told += 1
+    elif session.ad_id is not None:
+        session.ad_id = None
+        session.told += 1
+    before = session.status
+    if status is before:
         return
-    previous = None if session.status is PlaybackStatus.LEFT else session.status
-    again = previous is not None and event.time == session.since
+    again = before is not _LEFT and event.time == session.since
     session.since_nth = session.since_nth + 1 if again else 0
     session.since = event.time
     session.status = status
-    if status is PlaybackStatus.BUFFERING:
+    session.told += 1
+    if status is _BUFFERING:
         session.count("stalls")
     at = history_key(event.time, session.since_nth)
+    previous = None if before is _LEFT else before
     changes.append(change_item(session, status, previous, at))

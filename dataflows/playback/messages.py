@@ -2,12 +2,40 @@
 
 import msgspec
 
+from dataflows.playback.decode.shapes import Shape
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.tallies import ShardTally
 
-__all__ = ["Arrival", "Refused", "ShardBatch", "ShardOutput"]
+__all__ = [
+    "Arrival",
+    "Correction",
+    "DeadLetter",
+    "RawBatch",
+    "ShardBatch",
+    "ShardOutput",
+]
+
+
+class RawBatch(msgspec.Struct, frozen=True):
+    """Messages of one source partition in their order, as they came.
+
+    A batch without messages is the partition's word on itself: `every` names all
+    partitions there are, and `idle` says that this one's end has been reached.
+    `lag_messages` are still to be read, and the last that was is `lag_ms` old. `shapes`
+    is known once it is routed to a shard.
+    """
+
+    topic: str
+    partition: str
+    offsets: list[int] = []
+    values: list[bytes] = []
+    every: tuple[str, ...] = ()
+    idle: bool = False
+    lag_messages: int = 0
+    lag_ms: int = 0
+    shapes: list[Shape] = []
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -18,11 +46,23 @@ class Arrival(msgspec.Struct, frozen=True, gc=False):
     raw: bytes
 
 
-class ShardBatch(msgspec.Struct, frozen=True):
-    """What one source partition has for one shard.
+class DeadLetter(msgspec.Struct, frozen=True, gc=False):
+    """A message that was not used: its bytes, where it came from, and why."""
 
-    `every` names all partitions when this is the word of a partition on itself (see
-    `Watermark.hear`), and is empty when it only brings events.
+    raw: bytes
+    topic: str
+    partition: str
+    offset: int
+    reason: DeadLetterReason
+    detail: str
+
+
+class ShardBatch(msgspec.Struct, frozen=True):
+    """What one source partition has for one shard, decoded.
+
+    Beside the events that can be used: the `letters` that can't, how many were
+    `skipped` for they say nothing of playback, and how many came in each shape. `every`
+    and `idle` are those of `RawBatch`.
     """
 
     partition: str
@@ -30,22 +70,30 @@ class ShardBatch(msgspec.Struct, frozen=True):
     every: tuple[str, ...] = ()
     idle: bool = False
     topic: str = ""
+    letters: list[DeadLetter] = []
+    skipped: int = 0
+    shapes: dict[str, int] = {}
 
     def refuse(
         self, arrival: Arrival, reason: DeadLetterReason, detail: str
-    ) -> "Refused":
-        """Hand one of the arrivals back."""
-        return Refused(arrival, self.topic, self.partition, reason, detail)
+    ) -> DeadLetter:
+        """Return the letter of one of the arrivals, which came at a wrong time."""
+        return DeadLetter(
+            arrival.raw, self.topic, self.partition, arrival.offset, reason, detail
+        )
 
 
-class Refused(msgspec.Struct, frozen=True, gc=False):
-    """A sound event that came at a wrong time, and why that is."""
+class Correction(msgspec.Struct, frozen=True, gc=False):
+    """What an event did to a viewer's history: items that are not so, and that are.
 
-    arrival: Arrival
-    topic: str
-    partition: str
-    reason: DeadLetterReason
-    detail: str
+    A `duplicate` corrects where it tells of an earlier moment than the known one. An
+    event that is `late` came before what is settled, and was not taken.
+    """
+
+    wrong: tuple[HistoryItem, ...] = ()
+    right: tuple[HistoryItem, ...] = ()
+    duplicate: bool = False
+    late: bool = False
 
 
 class ShardOutput(msgspec.Struct):
@@ -58,5 +106,5 @@ class ShardOutput(msgspec.Struct):
     profiles: list[ViewerProfile] = []
     gone: list[str] = []
     history: dict[tuple[str, str], HistoryItem | None] = {}
-    refused: list[Refused] = []
+    letters: list[DeadLetter] = []
     tally: ShardTally | None = None

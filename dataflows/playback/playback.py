@@ -3,12 +3,10 @@
 Points in time, positions and spans are milliseconds.
 """
 
-from typing import Final
-
-import msgspec
+from typing import Any, Final
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
-from dataflows.playback.statuses import INITIAL, Content, Facts, next_facts
+from dataflows.playback.statuses import FACTS, INITIAL, Content, next_facts
 from dataflows.playback.totals import Totals, milliseconds
 
 __all__ = ["Playback"]
@@ -21,58 +19,126 @@ _CREDIT_MOST_MS: Final = 6_000
 # What a player says of its position while it stalls may be a quarter of a second old.
 _MOVED_MS: Final = 250
 _SPANS_MOST: Final = 64
+_PLAYING: Final = Content.PLAYING
+_AD_CLICK: Final = EventName.AD_CLICK
+_AD_SKIP: Final = EventName.AD_SKIP
+_SEEK_END: Final = EventName.SEEK_END
 _SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
 
 
-class Playback(msgspec.Struct, array_like=True, gc=False):
-    """What is known of one playback; mutable, and only ever changed by `hear`.
+class Playback:
+    """What is known of one playback; mutable, and only ever changed by `hear`."""
 
-    A positional recovery format: append fields last and with a default, else raise the
-    format's number in `snapshot`.
-    """
+    __slots__ = (
+        "ad_since",
+        "clicks",
+        "credit",
+        "facts",
+        "heard",
+        "position",
+        "rate",
+        "reported_clicks",
+        "reported_skips",
+        "skips",
+        "spans",
+        "tracker",
+        "watched",
+    )
 
-    heard: int
-    facts: Facts = INITIAL
-    ad_since: int | None = None
-    position: int | None = None
-    rate: float = 1.0
-    credit: int = 0
-    spans: list[int] = []
-    clicks: int = 0
-    skips: int = 0
-    reported_clicks: int = 0
-    reported_skips: int = 0
-    tracker: list[float | None] = []
-    watched: int | None = None
+    def __init__(self, heard: int) -> None:
+        """Begin at a point in time."""
+        self.heard = heard
+        self.facts = INITIAL
+        self.ad_since: int | None = None
+        self.position: int | None = None
+        self.rate = 1.0
+        self.credit = 0
+        # Starts and ends of what was watched: start, end, start, end, ... in order.
+        self.spans: list[int] | None = None
+        self.clicks = 0
+        self.skips = 0
+        self.reported_clicks = 0
+        self.reported_skips = 0
+        self.tracker: list[float | None] | None = None
+        self.watched: int | None = None
 
     @classmethod
     def again(cls, heard: int, totals: Totals) -> "Playback":
         """Return one that was retired: only its totals are known."""
-        return cls(
-            heard,
-            clicks=totals.ads_clicked,
-            skips=totals.ads_skipped,
-            tracker=totals.tracker,
-            watched=totals.content_watched,
+        playback = cls(heard)
+        playback.clicks = totals.ads_clicked
+        playback.skips = totals.ads_skipped
+        playback.tracker = totals.tracker or None
+        playback.watched = totals.content_watched
+        return playback
+
+    def pack(self) -> tuple[object, ...]:
+        """Return what `unpack` takes: the recovery format of a playback."""
+        return (
+            self.heard,
+            self.facts.code,
+            self.ad_since,
+            self.position,
+            self.rate,
+            self.credit,
+            self.spans,
+            self.clicks,
+            self.skips,
+            self.reported_clicks,
+            self.reported_skips,
+            self.tracker,
+            self.watched,
         )
 
-    def hear(self, event: MediaEvent) -> None:
-        """Take in the next event of this playback in event-time order."""
-        playing = self._is_playing()
-        if playing:
-            self.credit += int((event.time - self.heard) * self.rate)
-        moved = self._move(event, playing=playing)
-        opening = event.time == self.ad_since
+    @classmethod
+    def unpack(cls, packed: Any) -> "Playback":  # noqa: ANN401, what msgpack made of it
+        """Return the playback that was packed."""
+        playback = cls(packed[0])
+        playback.facts = FACTS[packed[1]]
+        (
+            playback.ad_since,
+            playback.position,
+            playback.rate,
+            playback.credit,
+            playback.spans,
+            playback.clicks,
+            playback.skips,
+            playback.reported_clicks,
+            playback.reported_skips,
+            playback.tracker,
+            playback.watched,
+        ) = packed[2:]
+        return playback
+
+    def hear(self, event: MediaEvent) -> bool:
+        """Take in the next event of this playback in event-time order.
+
+        Returns:
+            Whether ads were clicked or skipped.
+
+        """
+        time = event.time
         before = self.facts
-        self.facts = next_facts(before, event, moved=moved, opening=opening)
-        if self.facts.ad_on and not before.ad_on:
-            self.ad_since = event.time
-        self.heard = event.time
-        if event.player is not None and event.player.playback_rate is not None:
-            self.rate = event.player.playback_rate
+        playing = before.content is _PLAYING and not before.ad_on
+        if playing:
+            self.credit += int((time - self.heard) * self.rate)
+        player = event.player
+        moved = False
+        if player is not None:
+            if player.current_time is not None:
+                moved = self._move(event, player.current_time, playing=playing)
+            if player.playback_rate is not None:
+                self.rate = player.playback_rate
+        opening = time == self.ad_since
+        after = next_facts(before, event, moved=moved, opening=opening)
+        if after is not before:
+            self.facts = after
+            if after.ad_on and not before.ad_on:
+                self.ad_since = time
+        self.heard = time
         if event.data is not None and event.data.new_rate is not None:
             self.rate = event.data.new_rate
-        self._count(event)
+        return self._count(event)
 
     def totals(self) -> Totals:
         """Return the numbers that add up over playbacks.
@@ -83,9 +149,9 @@ class Playback(msgspec.Struct, array_like=True, gc=False):
         clicks, skips = self.ad_totals()
         watched = self.watched
         if self.position is not None:
-            spans = self.spans
+            spans = self.spans or ()
             watched = (watched or 0) + sum(spans[1::2]) - sum(spans[::2])
-        return Totals(clicks, skips, watched, self.tracker)
+        return Totals(clicks, skips, watched, self.tracker or [])
 
     def ad_totals(self) -> tuple[int, int]:
         """Return clicks and skips alone, for a change of status tells them."""
@@ -94,15 +160,9 @@ class Playback(msgspec.Struct, array_like=True, gc=False):
             max(self.skips, self.reported_skips),
         )
 
-    def _is_playing(self) -> bool:
-        return self.facts.content is Content.PLAYING and not self.facts.ad_on
-
-    def _move(self, event: MediaEvent, *, playing: bool) -> bool:
+    def _move(self, event: MediaEvent, current_time: float, *, playing: bool) -> bool:
         """Follow the position; return whether it moved on by playing."""
-        player = event.player
-        if player is None or player.current_time is None:
-            return False
-        position = round(player.current_time * 1000)
+        position = round(current_time * 1000)
         before = self.position
         if before is None:
             self.position = position
@@ -113,7 +173,7 @@ class Playback(msgspec.Struct, array_like=True, gc=False):
             # Theirs is stale, but for what an ad begins by interrupting.
             return False
         self.position = position
-        if step > 0 and event.name is not EventName.SEEK_END:
+        if step > 0 and event.name is not _SEEK_END:
             # In a pause or an ad it may tell of the playing before.
             seen = step if within else self.credit
             self.credit = max(0, self.credit - seen)
@@ -122,16 +182,24 @@ class Playback(msgspec.Struct, array_like=True, gc=False):
         self.credit = min(self.credit, _CREDIT_MOST_MS)
         return step > _MOVED_MS and event.name not in _SEEKS
 
-    def _count(self, event: MediaEvent) -> None:
-        if event.name is EventName.AD_CLICK:
+    def _count(self, event: MediaEvent) -> bool:
+        told = False
+        if event.name is _AD_CLICK:
             self.clicks += 1
-        elif event.name is EventName.AD_SKIP:
+            told = True
+        elif event.name is _AD_SKIP:
             self.skips += 1
+            told = True
         session = event.session
         if session is not None:
-            self.reported_clicks = max(self.reported_clicks, session.ads_clicked or 0)
-            self.reported_skips = max(self.reported_skips, session.ads_skipped or 0)
+            if (session.ads_clicked or 0) > self.reported_clicks:
+                self.reported_clicks = session.ads_clicked or 0
+                told = True
+            if (session.ads_skipped or 0) > self.reported_skips:
+                self.reported_skips = session.ads_skipped or 0
+                told = True
             self._keep_totals(session)
+        return told
 
     def _keep_totals(self, session: MediaSession) -> None:
         sent: list[float | None] = [
@@ -146,24 +214,28 @@ class Playback(msgspec.Struct, array_like=True, gc=False):
         # Most events of the flat shape carry none, and then nothing is kept.
         if sent == _UNSENT:
             return
-        pairs = zip(self.tracker or _UNSENT, sent, strict=True)
-        self.tracker = [_most(kept, milliseconds(new)) for kept, new in pairs]
+        kept = self.tracker
+        if kept is None:
+            self.tracker = [milliseconds(new) for new in sent]
+            return
+        for at, new in enumerate(sent):
+            if new is not None:
+                old = kept[at]
+                if old is None or new > old:
+                    kept[at] = milliseconds(new)
 
 
 _UNSENT: Final[list[float | None]] = [None] * 7
 
 
-def _most(kept: float | None, new: float | None) -> float | None:
-    if kept is None or new is None:
-        return new if kept is None else kept
-    return max(kept, new)
-
-
-def _cover(spans: list[int], start: int, end: int) -> list[int]:
-    """Return the spans (start, end, start, end, ... in order) with one more in it."""
-    if not spans or spans[-2] <= start:
-        if spans and start <= spans[-1]:
-            return [*spans[:-1], max(end, spans[-1])]
+def _cover(spans: list[int] | None, start: int, end: int) -> list[int]:
+    """Return the spans with one more in it."""
+    if spans is None:
+        return [start, end]
+    if spans[-2] <= start:
+        if start <= spans[-1]:
+            spans[-1] = max(end, spans[-1])
+            return spans
         return _bounded([*spans, start, end])
     before = [n for s, e in _pairs(spans) if e < start for n in (s, e)]
     after = [n for s, e in _pairs(spans) if s > end for n in (s, e)]

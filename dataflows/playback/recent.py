@@ -1,34 +1,35 @@
 """The events of a viewer that may still be disordered, and the session that they make.
 
-The session as it was before them is packed (`settled`). Events in order are folded as
-they come; those out of order wait until all are folded again. Once nothing can come
-between the oldest any more, they are settled.
+They are kept packed, in stretches: a stretch holds the session as it was before it, and
+some events in their order. Events in order are folded as they come. One that came out
+of order waits until the stretches from its time on are folded again, from the session
+before them. A stretch is forgotten once nothing can come between its events any more.
 
 One id may stand for very many people (a site that sends the same for all). It must not
 stop a worker, so a viewer of many recent events is folded again only when enough wait
-to share the cost, or once a second; and of more than `_RECENT_MOST` the older half is
-settled early: what comes before those is late, though the lateness bound would allow
-it. What is late then hangs on nothing but the batches that came, and the ticks between.
+to share the cost, or once a second; and of more than `_STRETCHES_MOST` the older half
+is forgotten early: what comes before those is late, though the lateness bound would
+allow it. What is late then hangs on nothing but the batches that came, and the ticks
+between.
 """
 
-from bisect import bisect_left
-from typing import Final
+from collections.abc import Iterable
+from typing import Any, Final
 
 import msgspec
 
-from dataflows.playback.events import MediaEvent, event_order
+from dataflows.playback.events import MediaEvent, event_order, order_of
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
 
-__all__ = ["Recent"]
+__all__ = ["Recent", "Stretch"]
 
-# Packing costs more than holding a few events longer than they need to be.
-_SETTLE_AT: Final = 4
-_SETTLE_SHARE: Final = 16
+# Longer ones mean more to fold again, shorter ones more sessions to pack.
+_STRETCH_MOST: Final = 16
 # The hottest id that still has a second of disorder: about 1,000 events a second.
-_RECENT_MOST: Final = 2_048
+_STRETCHES_MOST: Final = 128
 # So many are folded again for a single event; more only for their share of events.
 _REFOLD_FREE: Final = 64
 _REFOLD_EACH: Final = 4
@@ -36,7 +37,66 @@ _REFOLD_EACH: Final = 4
 _SCAN_MOST: Final = 64
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Session).decode
+_decode = msgspec.msgpack.Decoder(list[MediaEvent]).decode
+
+
+class Stretch:
+    """Some events in their order, packed, and the session before them, packed."""
+
+    __slots__ = ("before", "changes", "count", "events", "first", "last")
+
+    def __init__(self, before: bytes, first: int) -> None:
+        """Begin at the time of the first event, after a session if there was one."""
+        self.before = before
+        self.first = first
+        self.last = first
+        self.count = 0
+        # How many changes of status its events brought about.
+        self.changes = 0
+        self.events = b""
+
+    def add(self, event: MediaEvent, changes: int) -> None:
+        """Add the next event, which brought about so many changes."""
+        self.events += _encode(event)
+        self.last = event.time
+        self.count += 1
+        self.changes += changes
+
+    def unpacked(self) -> list[MediaEvent]:
+        """Return the events."""
+        # The head of an array, and its members one after another.
+        head = b"\xdc" + self.count.to_bytes(2, "big")
+        return _decode(head + self.events)
+
+    def folded(self, timing: Timing, changes: list[HistoryItem]) -> Session:
+        """Return the session after it, from the one before it."""
+        session = _before(self)
+        for event in self.unpacked():
+            session = fold(session, event, timing, changes)
+        assert session is not None  # noqa: S101, a stretch has events
+        return session
+
+    def pack(self) -> tuple[object, ...]:
+        """Return what `unpack` takes."""
+        return (
+            self.before,
+            self.first,
+            self.last,
+            self.count,
+            self.changes,
+            self.events,
+        )
+
+    @classmethod
+    def unpack(cls, packed: Any) -> "Stretch":  # noqa: ANN401, what msgpack made of it
+        """Return the stretch that was packed."""
+        before, first, last, count, changes, events = packed
+        stretch = cls(before, first)
+        stretch.last = last
+        stretch.count = count
+        stretch.changes = changes
+        stretch.events = events
+        return stretch
 
 
 class Recent:
@@ -45,130 +105,157 @@ class Recent:
     There are very many, so it is its base: one object a viewer is smaller than two.
     """
 
-    __slots__ = (
-        "_ids",
-        "_packed",
-        "changes",
-        "floor",
-        "pending",
-        "recent",
-        "session",
-        "settled",
-    )
+    __slots__ = ("floor", "ids", "pending", "session", "stretches")
 
-    session: Session
-
-    def __init__(
-        self, settled: bytes, recent: list[MediaEvent], timing: Timing
-    ) -> None:
-        """Begin with settled or recent events."""
-        self.settled = settled
-        # Of many recent events, by id; else not kept.
-        self._ids: dict[str, MediaEvent] | None = None
-        self.recent = recent
-        # As many of them, from the first, as were packed before.
-        self._packed: list[msgspec.Raw] = []
-        self.changes: list[HistoryItem] = []
-        # The last of those that were settled early.
-        self.floor: tuple[int, int, str] | None = None
+    def __init__(self, session: Session, stretches: list[Stretch]) -> None:
+        """Begin with the stretches that end in a session."""
+        self.session = session
+        self.stretches = stretches
         self.pending: tuple[MediaEvent, ...] = ()
-        self.refold(timing)
+        # The order of the last that was forgotten early.
+        self.floor: tuple[int, int, str] | None = None
+        # Of many recent events, the ids; else not kept.
+        self.ids: set[str] | None = None
 
     def known(self, event_id: str) -> MediaEvent | None:
-        """Return the earliest delivery of an event, of those that are not settled."""
-        if self._ids is not None:
-            return self._ids.get(event_id)
+        """Return the earliest delivery of an event, of those that are not forgotten."""
+        if self.ids is not None and event_id not in self.ids:
+            return None
         # What is pending took the place of what is known.
-        for events in (self.pending, self.recent):
-            for event in reversed(events):
-                if event.event_id == event_id:
-                    return event
+        for event in reversed(self.pending):
+            if event.event_id == event_id:
+                return event
+        packed = _encode(event_id)
+        for stretch in self.stretches:
+            # Found is not proven: another text may hold it.
+            if packed in stretch.events:
+                for event in stretch.unpacked():
+                    if event.event_id == event_id:
+                        return event
         return None
-
-    def _note(self, event: MediaEvent) -> None:
-        """Keep the ids where there are many."""
-        if self._ids is not None:
-            self._ids[event.event_id] = event
-        elif len(self.recent) + len(self.pending) > _SCAN_MOST:
-            known = (*self.recent, *self.pending)
-            self._ids = {event.event_id: event for event in known}
 
     def put_off(self, event: MediaEvent) -> None:
         """Let an event wait that came out of order."""
         self.pending += (event,)
-        self._note(event)
+        if self.ids is not None:
+            self.ids.add(event.event_id)
+        elif len(self.pending) > _SCAN_MOST:
+            self._note_ids()
 
-    def append(self, event: MediaEvent, timing: Timing) -> None:
-        """Fold an event that came in order."""
-        self.recent.append(event)
-        self._note(event)
-        self.session = fold(self.session, event, timing, self.changes)
-
-    def packed(self) -> list[msgspec.Raw]:
-        """Return the recent events for a snapshot.
-
-        An event stays through many of them, and is packed only for the first.
-        """
-        new = self.recent[len(self._packed) :]
-        self._packed.extend(msgspec.Raw(_encode(event)) for event in new)
-        return self._packed
+    def append(
+        self,
+        event: MediaEvent,
+        timing: Timing,
+        settled: int,
+        changes: list[HistoryItem],
+    ) -> None:
+        """Fold an event that comes in order, and forget what is settled."""
+        if self.stretches[-1].last < settled:
+            self.stretches = []
+            self.ids = None
+        told = len(changes)
+        stretch = self._stretch_for(event.time, self.session, timing)
+        self.session = fold(self.session, event, timing, changes)
+        stretch.add(event, len(changes) - told)
+        if self.ids is not None:
+            self.ids.add(event.event_id)
+        if stretch.count == 1:
+            self.forget(settled)
+            if self.ids is None and len(self.stretches) > _SCAN_MOST // _STRETCH_MOST:
+                self._note_ids()
 
     def may_wait(self) -> bool:
         """Return whether too few wait to fold all again for them."""
         shared = max(_REFOLD_FREE, _REFOLD_EACH * len(self.pending))
-        return len(self.recent) > shared
+        return sum(stretch.count for stretch in self.stretches) > shared
 
-    def merge(self, timing: Timing) -> None:
-        """Fold the recent events again, and those that wait with them."""
+    def merge(self, timing: Timing) -> tuple[list[HistoryItem], list[HistoryItem]]:
+        """Fold again with those that wait.
+
+        Returns:
+            The changes of what is folded again: as they were, and as they are.
+
+        """
+        stretches = self.stretches
+        first = min(event.time for event in self.pending)
+        at = len(stretches) - 1
+        while at and stretches[at - 1].last >= first:
+            at -= 1
+        again = stretches[at:]
+        events = [event for stretch in again for event in stretch.unpacked()]
+        were: list[HistoryItem] = []
+        for stretch in again:
+            if stretch.changes:
+                stretch.folded(timing, were)
         earliest: dict[str, MediaEvent] = {}
-        for event in sorted((*self.recent, *self.pending), key=event_order):
+        for event in sorted((*events, *self.pending), key=event_order):
             # Of two deliveries the earlier stamp counts, whichever came first.
             earliest.setdefault(event.event_id, event)
-        self.recent = list(earliest.values())
-        self._packed = []
         self.pending = ()
-        self.refold(timing)
+        self.stretches = stretches[:at]
+        are: list[HistoryItem] = []
+        self._refold(_before(again[0]), earliest.values(), timing, are)
+        return were, are
 
-    def refold(self, timing: Timing) -> None:
-        """Fold the recent events again."""
-        self.changes = []
-        self.session = self._folded(self.recent, timing, self.changes)
+    def forget(self, settled: int) -> None:
+        """Forget the stretches before a time, and the older half of too many."""
+        stretches = self.stretches
+        old = 0
+        while old < len(stretches) - 1 and stretches[old].last < settled:
+            old += 1
+        if len(stretches) > _STRETCHES_MOST:
+            old = max(old, len(stretches) // 2)
+            self.floor = _order(Session.unpack(stretches[old].before))
+        for stretch in stretches[:old]:
+            if self.ids is not None:
+                self.ids -= {event.event_id for event in stretch.unpacked()}
+        if old:
+            self.stretches = stretches[old:]
 
-    def _folded(
-        self, events: list[MediaEvent], timing: Timing, changes: list[HistoryItem]
-    ) -> Session:
-        """Return the session after the settled events and these."""
-        session = _decode(self.settled) if self.settled else None
+    def last_order(self) -> tuple[int, int, str]:
+        """Return the order of the last event that is folded."""
+        return _order(self.session)
+
+    def _stretch_for(
+        self, time: int, session: Session | None, timing: Timing
+    ) -> Stretch:
+        """Return the stretch for the next event: the last, or a new one behind it."""
+        stretches = self.stretches
+        if stretches:
+            stretch = stretches[-1]
+            if (
+                stretch.count < _STRETCH_MOST
+                and time - stretch.first <= timing.lateness
+            ):
+                return stretch
+        stretch = Stretch(b"" if session is None else session.pack(), time)
+        stretches.append(stretch)
+        return stretch
+
+    def _refold(
+        self,
+        session: Session | None,
+        events: Iterable[MediaEvent],
+        timing: Timing,
+        changes: list[HistoryItem],
+    ) -> None:
+        """Fold events behind a session, into new stretches."""
         for event in events:
+            stretch = self._stretch_for(event.time, session, timing)
+            told = len(changes)
             session = fold(session, event, timing, changes)
-        assert session is not None  # noqa: S101, there are settled or recent events
-        return session
+            stretch.add(event, len(changes) - told)
+        assert session is not None  # noqa: S101, what is folded again has events
+        self.session = session
 
-    def settle(self, timing: Timing, before: int) -> None:
-        """Settle the events before a time, and the older half of too many."""
-        recent = self.recent
-        if not recent:
-            return
-        if recent[-1].time < before:
-            self.settled = _encode(self.session)
-            self.recent, self.changes, self._ids = [], [], None
-            self._packed = []
-            return
-        old = max(_SETTLE_AT, len(recent) // _SETTLE_SHARE)
-        if len(recent) > _RECENT_MOST:
-            old = len(recent) // 2
-            self.floor = event_order(recent[old - 1])
-        elif len(recent) > old and recent[old - 1].time < before:
-            old = bisect_left(recent, before, key=_time_of)
-        else:
-            return
-        changes: list[HistoryItem] = []
-        self.settled = _encode(self._folded(recent[:old], timing, changes))
-        self.recent = recent[old:]
-        self._packed = self._packed[old:]
-        self.changes = self.changes[len(changes) :]
-        self._ids = None
+    def _note_ids(self) -> None:
+        folded = (event for stretch in self.stretches for event in stretch.unpacked())
+        self.ids = {event.event_id for event in (*folded, *self.pending)}
 
 
-def _time_of(event: MediaEvent) -> int:
-    return event.time
+def _before(stretch: Stretch) -> Session | None:
+    return Session.unpack(stretch.before) if stretch.before else None
+
+
+def _order(session: Session) -> tuple[int, int, str]:
+    return order_of(session.last, session.event_name, session.event_id)

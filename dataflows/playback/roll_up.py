@@ -17,7 +17,6 @@ from dataflows.playback.audience import (
     PartitionLag,
     QualityTally,
 )
-from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.profile import STATUS_RULES, PlaybackStatus, iso_from_ms
 from dataflows.playback.tallies import IntakeTally, ShardTally
 
@@ -34,9 +33,6 @@ class AudienceBook(msgspec.Struct):
 
     shards: dict[str, ShardTally] = {}
     received: int = 0
-    skipped: int = 0
-    dead_letters: dict[str, int] = {}
-    shapes: dict[str, int] = {}
     lag: dict[str, PartitionLag] = {}
     minute_start: Audience | None = None
     seconds: int = 0
@@ -51,9 +47,6 @@ class AudienceBook(msgspec.Struct):
     def take_intake(self, tally: IntakeTally) -> None:
         """Add what the intake of a partition read."""
         self.received += tally.received
-        self.skipped += tally.skipped
-        _add_up(self.dead_letters, tally.dead_letters)
-        _add_up(self.shapes, tally.shapes)
         self.lag[tally.partition] = PartitionLag(
             partition=tally.partition,
             messages=tally.lag_messages,
@@ -120,18 +113,19 @@ class AudienceBook(msgspec.Struct):
         )
 
     def _events(self, tallies: list[ShardTally]) -> EventTally:
-        future = sum(t.future for t in tallies)
-        dead_letters = dict(self.dead_letters)
-        if future:
-            dead_letters[DeadLetterReason.FUTURE_TIMESTAMP] = future
+        dead_letters: dict[str, int] = {}
+        shapes: dict[str, int] = {}
+        for tally in tallies:
+            _add_up(dead_letters, tally.dead_letters)
+            _add_up(shapes, tally.shapes)
         return EventTally(
             received=self.received,
             used=sum(t.used for t in tallies),
-            skipped=self.skipped,
+            skipped=sum(t.skipped for t in tallies),
             late=sum(t.late for t in tallies),
             duplicate=sum(t.duplicate for t in tallies),
             dead_letters=dead_letters,
-            shapes=dict(self.shapes),
+            shapes=shapes,
         )
 
 

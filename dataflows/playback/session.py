@@ -4,7 +4,7 @@ A session is a window in event time: it opens with the first event and ends when
 is heard for the gap of its status. Times are milliseconds.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -12,8 +12,8 @@ from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.events import EventName
 from dataflows.playback.playback import Playback
 from dataflows.playback.profile import TIMES, PlaybackStatus
+from dataflows.playback.timing import Timing
 from dataflows.playback.totals import Retired, Totals
-from dataflows.playback.window import Timing
 
 __all__ = ["NO_SHARE", "Session", "Share"]
 
@@ -27,91 +27,214 @@ NO_SHARE: Final[Share] = ("", "", 0, 0)
 _PLAYED: Final = TIMES.index("time_played")
 _STALLED: Final = TIMES.index("time_buffering")
 
+# Who opens more players than this at once has the totals of the ones that were heard
+# longest ago added up; their own states are forgotten.
+_PLAYBACKS_MOST: Final = 8
 
-class Session(msgspec.Struct, array_like=True, gc=False):
+
+class Session:
     """An open session; mutable, and only ever changed by `fold`.
 
     `times` and `times_before` (of earlier sessions) are in the order of `TIMES`;
-    `counts` is by the profile's fields. The status is `LEFT` before the first event. A
-    positional recovery format: append fields last and with a default, else raise the
-    format's number in `snapshot`.
+    `counts` is by the profile's fields. The status is `LEFT` before the first event.
+    `told` grows with what a profile is shown at once for.
     """
 
-    viewer_id: str
-    start: int
-    last: int
-    event_id: str = ""
-    event_name: EventName = EventName.READY
-    status: PlaybackStatus = PlaybackStatus.LEFT
-    since: int = 0
-    since_nth: int = 0
-    media_session_id: str = ""
-    playbacks: dict[str, Playback] = {}
-    retired: Retired | None = None
-    times: list[int] = msgspec.field(default_factory=lambda: [0] * len(TIMES))
-    times_before: list[int] = msgspec.field(default_factory=lambda: [0] * len(TIMES))
-    taken: int = 0
-    ad_id: str | None = None
-    counts: dict[str, int] = {}
-    events: int = 0
-    label: str | None = None
-    duration: float | None = None
-    livestream: bool | None = None
-    quality: str | None = None
-    player_type: str | None = None
+    __slots__ = (
+        "ad_id",
+        "counts",
+        "current",
+        "duration",
+        "event_id",
+        "event_name",
+        "events",
+        "label",
+        "last",
+        "livestream",
+        "media_session_id",
+        "others",
+        "player_type",
+        "quality",
+        "retired",
+        "since",
+        "since_nth",
+        "start",
+        "status",
+        "taken",
+        "times",
+        "times_before",
+        "told",
+        "viewer_id",
+    )
+
+    def __init__(self, viewer_id: str, start: int, media_session_id: str) -> None:
+        """Begin with a playback that is heard for the first time."""
+        self.viewer_id = viewer_id
+        self.start = start
+        self.last = start
+        self.event_id = ""
+        self.event_name = EventName.READY
+        self.status = PlaybackStatus.LEFT
+        self.since = 0
+        self.since_nth = 0
+        self.told = 0
+        # The playback heard last, and the others of the session if it has any.
+        self.media_session_id = media_session_id
+        self.current = Playback(start)
+        self.others: dict[str, Playback] | None = None
+        self.retired: Retired | None = None
+        self.times = [0] * len(TIMES)
+        self.times_before: list[int] | None = None
+        self.taken = 0
+        self.ad_id: str | None = None
+        self.counts: dict[str, int] | None = None
+        self.events = 0
+        self.label: str | None = None
+        self.duration: float | None = None
+        self.livestream: bool | None = None
+        self.quality: str | None = None
+        self.player_type: str | None = None
+
+    def pack(self) -> bytes:
+        """Return what `unpack` takes: the recovery format of a session."""
+        others = self.others
+        return _encode(
+            (
+                self.viewer_id,
+                self.start,
+                self.media_session_id,
+                self.current.pack(),
+                self.last,
+                self.event_id,
+                self.event_name,
+                self.status,
+                self.since,
+                self.since_nth,
+                self.told,
+                others and [(name, other.pack()) for name, other in others.items()],
+                self.retired,
+                self.times,
+                self.times_before,
+                self.taken,
+                self.ad_id,
+                self.counts,
+                self.events,
+                self.label,
+                self.duration,
+                self.livestream,
+                self.quality,
+                self.player_type,
+            )
+        )
+
+    @classmethod
+    def unpack(cls, data: bytes) -> "Session":
+        """Return the session that was packed."""
+        packed: Any = _decode(data)
+        session = cls(packed[0], packed[1], packed[2])
+        session.current = Playback.unpack(packed[3])
+        (
+            session.last,
+            session.event_id,
+            event_name,
+            status,
+            session.since,
+            session.since_nth,
+            session.told,
+            others,
+            retired,
+            session.times,
+            session.times_before,
+            session.taken,
+            session.ad_id,
+            session.counts,
+            session.events,
+            session.label,
+            session.duration,
+            session.livestream,
+            session.quality,
+            session.player_type,
+        ) = packed[4:]
+        session.event_name = EventName(event_name)
+        session.status = PlaybackStatus(status)
+        if others is not None:
+            session.others = {n: Playback.unpack(other) for n, other in others}
+        if retired is not None:
+            session.retired = msgspec.convert(retired, Retired)
+        return session
 
     def closes_after(self, timing: Timing) -> int:
         """Return the event time after which silence has ended the session."""
-        return self.last + timing.gap(self.status)
+        return self.last + timing.gaps[self.status]
 
     def count(self, field: str) -> None:
         """Count one more of what a field of the profile counts."""
+        if self.counts is None:
+            self.counts = {}
         self.counts[field] = self.counts.get(field, 0) + 1
+
+    def playbacks(self) -> list[Playback]:
+        """Return the playbacks whose states are known."""
+        others = self.others
+        return [self.current] if others is None else [*others.values(), self.current]
+
+    def turn_to(self, media_session_id: str, time: int) -> None:
+        """Make another playback the one heard last: a new one, or one that was."""
+        others = self.others or {}
+        others[self.media_session_id] = self.current
+        again = others.pop(media_session_id, None)
+        if again is None:
+            again = self._begin(media_session_id, time, others)
+        self.media_session_id = media_session_id
+        self.current = again
+        self.others = others
+        self.told += 1
+
+    def _begin(
+        self, media_session_id: str, time: int, others: dict[str, Playback]
+    ) -> Playback:
+        """Return a new playback, or one that was retired and is heard again."""
+        before = self.retired.take(media_session_id) if self.retired else None
+        if len(others) == _PLAYBACKS_MOST:
+            oldest = min(others, key=lambda name: others[name].heard)
+            self.retired = self.retired or Retired()
+            self.retired.put(oldest, others.pop(oldest).totals())
+        return Playback(time) if before is None else Playback.again(time, before)
 
     def totals(self) -> Totals:
         """Return the numbers that add up over playbacks."""
-        playbacks = self.playbacks
-        if self.retired is None and len(playbacks) == 1:
-            return playbacks[self.media_session_id].totals()
+        if self.retired is None and self.others is None:
+            return self.current.totals()
         totals = Totals()
         if self.retired is not None:
             totals.add(self.retired.total)
-        for playback in playbacks.values():
+        for playback in self.playbacks():
             totals.add(playback.totals())
         return totals
 
     def ad_totals(self) -> tuple[int, int]:
         """Return clicks and skips of `totals` alone."""
-        total = self.retired.total if self.retired is not None else _NO_TOTALS
-        clicks, skips = total.ads_clicked, total.ads_skipped
-        for playback in self.playbacks.values():
-            more_clicks, more_skips = playback.ad_totals()
-            clicks += more_clicks
-            skips += more_skips
-        return clicks, skips
-
-    def mark(self) -> tuple[object, ...]:
-        """Return what a profile is shown at once for, when it is another one."""
-        current = self.playbacks[self.media_session_id]
-        return (
-            self.start,
-            self.status,
-            self.since,
-            self.media_session_id,
-            self.label,
-            self.ad_id,
-            sum(self.counts.values()) if self.counts else 0,
-            current.clicks + current.reported_clicks,
-            current.skips + current.reported_skips,
-        )
+        if self.retired is None and self.others is None:
+            return self.current.ad_totals()
+        totals = self.totals()
+        return totals.ads_clicked, totals.ads_skipped
 
     def share(self, *, there: bool) -> Share:
         """Return what is tallied of a viewer who is there, or has left."""
-        played = self.times_before[_PLAYED] + self.times[_PLAYED]
-        stalled = self.times_before[_STALLED] + self.times[_STALLED]
+        played, stalled = self.times[_PLAYED], self.times[_STALLED]
+        if self.times_before is not None:
+            played += self.times_before[_PLAYED]
+            stalled += self.times_before[_STALLED]
         if not there:
             return "", "", played, stalled
-        return self.status, (self.label or "")[:TITLE_CHARS], played, stalled
+        return self.status, self.title, played, stalled
+
+    @property
+    def title(self) -> str:
+        """The label as it is tallied; empty where it is not known."""
+        label = self.label
+        return label[:TITLE_CHARS] if label else ""
 
 
-_NO_TOTALS: Final = Totals()
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder().decode

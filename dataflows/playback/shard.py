@@ -5,28 +5,23 @@ key on every activation can't hold a million of them. Times are milliseconds.
 """
 
 from typing import Final
-from zlib import crc32
 
+from dataflows.playback.counting import RunningTally
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
-from dataflows.playback.messages import Arrival, ShardBatch, ShardOutput
+from dataflows.playback.intake import SHARDS
+from dataflows.playback.messages import Arrival, Correction, ShardBatch, ShardOutput
+from dataflows.playback.session import NO_SHARE
 from dataflows.playback.snapshot import pack_shard, unpacked
-from dataflows.playback.tallies import RunningTally, ShardTally
-from dataflows.playback.viewer import Correction, Standing, Viewer
-from dataflows.playback.window import ExpiryWheel, Timing, Watermark
+from dataflows.playback.tallies import ShardTally
+from dataflows.playback.timing import Timing
+from dataflows.playback.viewer import Viewer
+from dataflows.playback.window import ExpiryWheel, Watermark
 
-__all__ = ["SHARDS", "Shard", "shard_of"]
-
-SHARDS: Final = 128
-"""How many shards there are; part of the recovery format."""
+__all__ = ["Shard"]
 
 _TALLY_EVERY_MS: Final = 1_000
 _SHOW_EVERY_MS: Final = 30_000
-
-
-def shard_of(viewer_id: str) -> int:
-    """Return the shard of a viewer, the same on every machine and in every run."""
-    return crc32(viewer_id.encode()) % SHARDS
 
 
 class Shard:
@@ -40,6 +35,8 @@ class Shard:
         # Who has events that wait to be folded: those of this batch, and hot ids. In
         # order, which a set has not.
         self._behind: dict[str, None] = {}
+        # Whose profile is to be shown at the end of this batch, in order too.
+        self._stale: dict[str, Viewer] = {}
         self._tally = RunningTally()
         self._told: ShardTally | None = None
         self._told_at: int | None = None
@@ -48,34 +45,32 @@ class Shard:
         """Take in what a partition brings, at a time of the clock."""
         if batch.every:
             self.watermark.hear(batch.partition, batch.every, idle=batch.idle)
-        output = ShardOutput()
-        touched: dict[str, Standing] = {}
+        output = ShardOutput(letters=batch.letters)
+        self._tally.arrive(batch)
         for arrival in batch.arrivals:
-            self._take(arrival, batch, now, touched, output)
-        self._catch_up(touched, output, at_once=False)
-        return self._finish(touched, now, output)
+            self._take(arrival, batch, now, output)
+        self._catch_up(output, at_once=False)
+        return self._finish(now, output)
 
     def tick(self, now: int) -> ShardOutput:
         """Do what is due at a time of the clock; to be called about once a second."""
         self.watermark.tick(now)
         output = ShardOutput()
-        touched: dict[str, Standing] = {}
-        self._catch_up(touched, output, at_once=True)
-        return self._finish(touched, now, output)
+        self._catch_up(output, at_once=True)
+        return self._finish(now, output)
 
     def end(self) -> ShardOutput:
         """Return the last tally, for the source has ended; windows stay open."""
         output = ShardOutput()
-        touched: dict[str, Standing] = {}
-        self._catch_up(touched, output, at_once=True)
-        self._show(touched, output)
+        self._catch_up(output, at_once=True)
+        self._show(output)
         output.tally = self._tally.told(self.watermark.value)
         return output
 
     def pack(self) -> bytes:
         """Return a snapshot, for `unpack`."""
         viewers = [viewer.pack() for viewer in self.viewers.values()]
-        return pack_shard(SHARDS, viewers, self.watermark, self._tally)
+        return pack_shard(SHARDS, viewers, self.watermark.pack(), self._tally.pack())
 
     @classmethod
     def unpack(cls, timing: Timing, data: bytes) -> "Shard":
@@ -87,8 +82,8 @@ class Shard:
         """
         packed = unpacked(data, SHARDS)
         shard = cls(timing)
-        shard.watermark = packed.watermark
-        shard._tally = packed.tally
+        shard.watermark = Watermark.unpack(packed.watermark)
+        shard._tally = RunningTally.unpack(packed.tally)
         for packed_viewer in packed.viewers:
             viewer = Viewer.unpack(packed_viewer, timing)
             shard.viewers[viewer.session.viewer_id] = viewer
@@ -98,82 +93,109 @@ class Shard:
         return shard
 
     def _take(
-        self,
-        arrival: Arrival,
-        batch: ShardBatch,
-        now: int,
-        touched: dict[str, Standing],
-        output: ShardOutput,
+        self, arrival: Arrival, batch: ShardBatch, now: int, output: ShardOutput
     ) -> None:
         event, timing = arrival.event, self.timing
-        if event.time > now + timing.future_tolerance:
-            detail = f"`time` must not be ahead of the clock; got {event.time - now} ms"
+        time = event.time
+        if time > now + timing.future_tolerance:
+            detail = f"`time` must not be ahead of the clock; got {time - now} ms"
             reason = DeadLetterReason.FUTURE_TIMESTAMP
-            output.refused.append(batch.refuse(arrival, reason, detail))
-            self._tally.future += 1
+            self._refuse(arrival, batch, reason, detail, output)
             return
         # An event may be stamped ahead of the clock; what the others send meanwhile is
         # not late for that.
-        self.watermark.observe(batch.partition, min(event.time, now))
-        behind = self.watermark.value - event.time
+        self.watermark.observe(batch.partition, min(time, now))
+        behind = self.watermark.value - time
         if behind > timing.lateness:
             detail = f"`time` must not be behind the watermark; got {behind} ms"
-            self._refuse_late(arrival, batch, detail, output)
+            self._refuse(arrival, batch, DeadLetterReason.LATE, detail, output)
             return
-        correction = self._fold(event, touched)
+        correction = self._fold(event)
         if correction.late:
-            self._refuse_late(arrival, batch, _SETTLED_EARLY, output)
+            reason = DeadLetterReason.LATE
+            self._refuse(arrival, batch, reason, _SETTLED_EARLY, output)
         elif correction.duplicate:
             self._tally.duplicate += 1
         else:
             self._tally.count(event)
-            self._correct(correction, output)
+            if correction.right or correction.wrong:
+                self._correct(correction, output)
 
-    def _fold(self, event: MediaEvent, touched: dict[str, Standing]) -> Correction:
+    def _fold(self, event: MediaEvent) -> Correction:
         """Give an event to its viewer, who may be a new one."""
-        viewer_id = event.viewer_id
-        viewer = self.viewers.get(viewer_id)
+        viewer = self.viewers.get(event.viewer_id)
         if viewer is None:
-            touched[viewer_id] = _NOBODY
             viewer, correction = Viewer.arrive(event, self.timing)
-            self.viewers[viewer_id] = viewer
+            self.viewers[event.viewer_id] = viewer
+            self._tally.move(NO_SHARE, viewer.share())
+            self._note(viewer)
             return correction
-        viewer.touch(touched)
-        correction = viewer.take(event, self.timing, self._settled())
+        settled = self._settled()
+        if viewer.closed:
+            before = viewer.share()
+            correction = viewer.take(event, self.timing, settled)
+            self._tally.move(before, viewer.share())
+        else:
+            correction = self._take_in_session(viewer, event, settled)
         if viewer.pending:
-            self._behind[viewer_id] = None
+            self._behind[event.viewer_id] = None
+        elif viewer.is_stale(_SHOW_EVERY_MS):
+            self._note(viewer)
         return correction
+
+    def _take_in_session(
+        self, viewer: Viewer, event: MediaEvent, settled: int
+    ) -> Correction:
+        """Give an event to a viewer who is there, and keep the tally of who is."""
+        session, tally = viewer.session, self._tally
+        status, title, last = session.status, session.title, session.last
+        correction = viewer.take(event, self.timing, settled)
+        if viewer.session is not session:
+            # The session before is as it was.
+            tally.move(session.share(there=True), viewer.share())
+        else:
+            tally.spend(status, session.last - last)
+            if session.status is not status or session.title != title:
+                tally.move((status, title, 0, 0), (session.status, session.title, 0, 0))
+        return correction
+
+    def _note(self, viewer: Viewer) -> None:
+        """Show the viewer's profile at the end of this batch."""
+        self._stale[viewer.session.viewer_id] = viewer
 
     def _settled(self) -> int:
         """Return the event time before which neither events nor duplicates come."""
         return self.watermark.value - 2 * self.timing.lateness
 
-    def _refuse_late(
-        self, arrival: Arrival, batch: ShardBatch, detail: str, output: ShardOutput
+    def _refuse(
+        self,
+        arrival: Arrival,
+        batch: ShardBatch,
+        reason: DeadLetterReason,
+        detail: str,
+        output: ShardOutput,
     ) -> None:
-        output.refused.append(batch.refuse(arrival, DeadLetterReason.LATE, detail))
-        self._tally.late += 1
+        letter = batch.refuse(arrival, reason, detail)
+        output.letters.append(letter)
+        self._tally.refuse(letter)
 
-    def _catch_up(
-        self, touched: dict[str, Standing], output: ShardOutput, *, at_once: bool
-    ) -> None:
+    def _catch_up(self, output: ShardOutput, *, at_once: bool) -> None:
         """Fold what came out of order, of hot ids only now and then."""
         for viewer_id in list(self._behind):
-            self._fold_again(viewer_id, touched, output, at_once=at_once)
+            self._fold_again(viewer_id, output, at_once=at_once)
 
     def _fold_again(
-        self,
-        viewer_id: str,
-        touched: dict[str, Standing],
-        output: ShardOutput,
-        *,
-        at_once: bool,
+        self, viewer_id: str, output: ShardOutput, *, at_once: bool
     ) -> None:
         viewer = self.viewers[viewer_id]
-        viewer.touch(touched)
+        before = viewer.share()
         correction = viewer.catch_up(self.timing, self._settled(), at_once=at_once)
+        self._tally.move(before, viewer.share())
         if not viewer.pending:
             del self._behind[viewer_id]
+        self._schedule(viewer)
+        if viewer.is_stale(_SHOW_EVERY_MS):
+            self._note(viewer)
         self._correct(correction, output)
 
     def _correct(self, correction: Correction, output: ShardOutput) -> None:
@@ -184,26 +206,19 @@ class Shard:
             output.history[item.viewer_id, item.collector_tstamp] = item
             self._tally.change(item)
 
-    def _finish(
-        self, touched: dict[str, Standing], now: int, output: ShardOutput
-    ) -> ShardOutput:
-        self._close_due(touched, output)
-        self._show(touched, output)
+    def _finish(self, now: int, output: ShardOutput) -> ShardOutput:
+        self._close_due(output)
+        self._show(output)
         output.tally = self._tell(now)
         return output
 
-    def _show(self, touched: dict[str, Standing], output: ShardOutput) -> None:
-        for viewer_id, before in touched.items():
-            viewer = self.viewers[viewer_id]
+    def _show(self, output: ShardOutput) -> None:
+        for viewer in self._stale.values():
             self._schedule(viewer)
-            after = viewer.standing()
-            self._tally.move(before.share, after.share)
-            last = viewer.session.last
-            if after.mark != before.mark or last - viewer.shown >= _SHOW_EVERY_MS:
-                viewer.shown = last
-                output.profiles.append(viewer.profile(self.timing))
+            output.profiles.append(viewer.show(self.timing))
+        self._stale.clear()
 
-    def _close_due(self, touched: dict[str, Standing], output: ShardOutput) -> None:
+    def _close_due(self, output: ShardOutput) -> None:
         reading = self.watermark.reading()
         for slot, viewer_id in self._wheel.take_due(reading):
             viewer = self.viewers.get(viewer_id)
@@ -211,17 +226,19 @@ class Shard:
                 continue
             viewer.slot = 0
             if viewer.pending:
-                self._fold_again(viewer_id, touched, output, at_once=True)
+                self._fold_again(viewer_id, output, at_once=True)
             if viewer.due(self.timing) >= reading:
                 self._schedule(viewer)
             elif viewer.closed:
                 del self.viewers[viewer_id]
-                # It may have been touched by a duplicate, which changes nothing.
-                touched.pop(viewer_id, None)
+                # It may have been noted for a duplicate, which changes nothing.
+                self._stale.pop(viewer_id, None)
                 output.gone.append(viewer_id)
             else:
-                viewer.touch(touched)
+                before = viewer.share()
                 self._correct(viewer.close(self.timing), output)
+                self._tally.move(before, viewer.share())
+                self._note(viewer)
 
     def _schedule(self, viewer: Viewer) -> None:
         viewer.slot = self._wheel.put(
@@ -240,7 +257,6 @@ class Shard:
         return tally
 
 
-_NOBODY: Final = Standing()
 _SETTLED_EARLY: Final = (
     "`time` must not be before the viewer's older events, which are settled early when "
     "there are too many of one `viewer_id`"

@@ -1,30 +1,27 @@
 """The packed shard: what the recovery store holds."""
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
 from dataflows.playback.errors import SnapshotFormatError
-from dataflows.playback.tallies import RunningTally
-from dataflows.playback.viewer import PackedViewer
-from dataflows.playback.window import Watermark
 
 __all__ = ["PackedShard", "pack_shard", "unpacked"]
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 
 
 class PackedShard(msgspec.Struct, frozen=True, array_like=True):
-    """A snapshot; positional, so that it and what is in it raise `_FORMAT` to change.
+    """A snapshot; what is in it is positional, and raises `_FORMAT` to change.
 
-    A field that is appended last and has a default needs no other format.
+    The members are what `pack` of a viewer, a watermark and a tally returns.
     """
 
     format: int
     shards: int
-    viewers: list[PackedViewer]
-    watermark: Watermark
-    tally: RunningTally
+    viewers: list[Any]
+    watermark: dict[str, Any]
+    tally: dict[str, Any]
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -33,9 +30,9 @@ _decode = msgspec.msgpack.Decoder(PackedShard).decode
 
 def pack_shard(
     shards: int,
-    viewers: list[PackedViewer],
-    watermark: Watermark,
-    tally: RunningTally,
+    viewers: list[tuple[object, ...]],
+    watermark: dict[str, Any],
+    tally: dict[str, Any],
 ) -> bytes:
     """Return the snapshot of one of so many shards."""
     return _encode(PackedShard(_FORMAT, shards, viewers, watermark, tally))

@@ -18,12 +18,10 @@ different: a `play` after the end watches again.
 from enum import IntEnum, unique
 from typing import Final
 
-import msgspec
-
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent
 from dataflows.playback.profile import PlaybackStatus
 
-__all__ = ["INITIAL", "Content", "Facts", "next_facts", "status_of"]
+__all__ = ["FACTS", "INITIAL", "Content", "Facts", "facts_of", "next_facts"]
 
 
 @unique
@@ -36,20 +34,40 @@ class Content(IntEnum):
     ENDED = 3
 
 
-class Facts(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What is known of one playback."""
+class Facts:
+    """What is known of one playback: one of sixteen, made once each (`facts_of`)."""
 
-    content: Content = Content.PLAYING
-    in_ad: bool = False
-    in_break: bool = False
+    __slots__ = ("ad_on", "code", "content", "in_ad", "in_break", "status")
 
-    @property
-    def ad_on(self) -> bool:
-        """Whether an ad, or the break that holds it, covers the content."""
-        return self.in_ad or self.in_break
+    def __init__(self, code: int) -> None:
+        """Read the facts out of their number, which is what a snapshot holds."""
+        self.code = code
+        self.content = Content(code % 4)
+        self.in_ad = bool(code & 4)
+        self.in_break = bool(code & 8)
+        # Whether an ad, or the break that holds it, covers the content.
+        self.ad_on = self.in_ad or self.in_break
+        self.status = (
+            PlaybackStatus.WATCHING_AD if self.ad_on else _STATUS[self.content]
+        )
 
 
-INITIAL: Final = Facts()
+def facts_of(content: Content, *, in_ad: bool = False, in_break: bool = False) -> Facts:
+    """Return such facts: always the same object, so that `is` compares them."""
+    return FACTS[content + (4 if in_ad else 0) + (8 if in_break else 0)]
+
+
+_STATUS: Final = {
+    Content.PLAYING: PlaybackStatus.WATCHING_VIDEO,
+    Content.STALLED: PlaybackStatus.BUFFERING,
+    Content.PAUSED: PlaybackStatus.PAUSED_VIDEO,
+    Content.ENDED: PlaybackStatus.COMPLETED_VIDEO,
+}
+
+FACTS: Final = tuple(Facts(code) for code in range(16))
+"""All there are, by their numbers; the numbers are part of the recovery format."""
+
+INITIAL: Final = FACTS[0]
 """A session begins as the original's does: watching."""
 
 # The content by its edges, where no ad is on; an event that is not named changes
@@ -87,23 +105,9 @@ _AD_EDGES: Final[dict[EventName, tuple[bool | None, bool | None]]] = {
     EventName.AD_BREAK_END: (False, False),
 }
 
-_STATUS: Final = {
-    Content.PLAYING: PlaybackStatus.WATCHING_VIDEO,
-    Content.STALLED: PlaybackStatus.BUFFERING,
-    Content.PAUSED: PlaybackStatus.PAUSED_VIDEO,
-    Content.ENDED: PlaybackStatus.COMPLETED_VIDEO,
-}
-
 # A break of another type (overlay, companion) leaves the content in view; a missing
 # type counts as linear, as in the tracker.
 _COVERING: Final = frozenset({None, "", "linear"})
-
-
-def status_of(facts: Facts) -> PlaybackStatus:
-    """Return the status that the facts amount to; an ad covers the rest."""
-    if facts.ad_on:
-        return PlaybackStatus.WATCHING_AD
-    return _STATUS[facts.content]
 
 
 def next_facts(
@@ -120,18 +124,12 @@ def next_facts(
     """
     has_levels = event.player is not None and event.player.paused is not None
     if moved and facts.content is Content.STALLED:
-        facts = _with(facts, Content.PLAYING, facts.in_ad, facts.in_break)
+        facts = facts_of(Content.PLAYING, in_ad=facts.in_ad, in_break=facts.in_break)
     if event.name in AD_EVENTS:
         return _after_ad_event(facts, event, opens=has_levels)
     if has_levels:
         return _after_levels(facts, event, opening=opening)
     return _after_edge(facts, event.name)
-
-
-def _with(facts: Facts, content: Content, in_ad: bool, in_break: bool) -> Facts:  # noqa: FBT001, in the order of the fields
-    """Return such facts, the same object where nothing changes."""
-    after = Facts(content, in_ad, in_break)
-    return facts if after == facts else after
 
 
 def _after_ad_event(facts: Facts, event: MediaEvent, *, opens: bool) -> Facts:
@@ -149,7 +147,7 @@ def _after_ad_event(facts: Facts, event: MediaEvent, *, opens: bool) -> Facts:
     content = facts.content
     if facts.ad_on and not (in_ad or in_break) and content is not Content.ENDED:
         content = Content.PLAYING
-    return _with(facts, content, in_ad, in_break)
+    return facts_of(content, in_ad=in_ad, in_break=in_break)
 
 
 # The tracker holds these back for up to 5 s: stamped when they are let go, just before
@@ -169,7 +167,7 @@ def _after_levels(facts: Facts, event: MediaEvent, *, opening: bool) -> Facts:
     if opening:
         # What carries no ad, such as the play before a pre-roll, came before it.
         in_ad, in_break = in_ad or facts.in_ad, in_break or facts.in_break
-    return _with(facts, content, in_ad, in_break)
+    return facts_of(content, in_ad=in_ad, in_break=in_break)
 
 
 def _content_level(facts: Facts, event: MediaEvent, *, ad_on: bool) -> Content:
@@ -193,7 +191,7 @@ def _content_level(facts: Facts, event: MediaEvent, *, ad_on: bool) -> Content:
 def _after_edge(facts: Facts, name: EventName) -> Facts:
     if facts.ad_on:
         if name is EventName.END:
-            return _with(facts, Content.ENDED, in_ad=False, in_break=False)
+            return facts_of(Content.ENDED)
         return facts
-    content = _CONTENT_EDGES[facts.content].get(name, facts.content)
-    return _with(facts, content, in_ad=False, in_break=False)
+    content = _CONTENT_EDGES[facts.content].get(name)
+    return facts if content is None else facts_of(content)

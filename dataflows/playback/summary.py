@@ -12,8 +12,8 @@ from dataflows.playback.profile import (
 )
 from dataflows.playback.session import Session
 from dataflows.playback.statuses import Content
+from dataflows.playback.timing import Timing
 from dataflows.playback.totals import seconds_or_none
-from dataflows.playback.window import Timing
 
 __all__ = ["change_item", "left_item", "profile_of"]
 
@@ -31,7 +31,7 @@ def change_item(
         collector_tstamp=collector_tstamp,
         event_id=session.event_id,
         event_name=session.event_name,
-        video_ts=seconds_or_none(session.playbacks[session.media_session_id].position),
+        video_ts=seconds_or_none(session.current.position),
         ads_clicked=clicks,
         ads_skipped=skips,
         ad_id=session.ad_id,
@@ -64,7 +64,7 @@ def profile_of(
         sealed: It was, and its version must not go back behind that.
 
     """
-    current = session.playbacks[session.media_session_id]
+    current = session.current
     totals = session.totals()
     closes = session.closes_after(timing)
     status, since = session.status, session.since
@@ -102,7 +102,7 @@ def profile_of(
 def _sums(session: Session) -> dict[str, Any]:
     """Return the fields of `TIMES` and of the session's counts."""
     times = zip(TIMES, session.times, strict=True)
-    return {**{name: time / 1000 for name, time in times}, **session.counts}
+    return {**{name: time / 1000 for name, time in times}, **(session.counts or {})}
 
 
 def _tracker_totals(totals: list[float | None]) -> TrackerTotals:

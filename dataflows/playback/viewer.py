@@ -5,87 +5,49 @@ close. What may still be corrected is in `Recent`.
 """
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any
 
 import msgspec
 
 from dataflows.playback.events import MediaEvent, event_order
+from dataflows.playback.folding import fold
+from dataflows.playback.messages import Correction
 from dataflows.playback.profile import HistoryItem, ViewerProfile
-from dataflows.playback.recent import Recent
-from dataflows.playback.session import NO_SHARE, Share
+from dataflows.playback.recent import Recent, Stretch
+from dataflows.playback.session import Session, Share
 from dataflows.playback.summary import left_item, profile_of
-from dataflows.playback.window import NEVER, Timing
+from dataflows.playback.timing import Timing
+from dataflows.playback.window import NEVER
 
-__all__ = ["Correction", "PackedCrowd", "PackedViewer", "Standing", "Viewer"]
-
-
-class Correction(msgspec.Struct, frozen=True, gc=False):
-    """What an event did to a viewer's history: items that are not so, and that are.
-
-    A `duplicate` corrects where it tells of an earlier moment than the known one. An
-    event that is `late` came before what is settled, and was not taken.
-    """
-
-    wrong: tuple[HistoryItem, ...] = ()
-    right: tuple[HistoryItem, ...] = ()
-    duplicate: bool = False
-    late: bool = False
-
-
-class Standing(msgspec.Struct, frozen=True, gc=False):
-    """What is compared before and after: what to show at once, and what is tallied."""
-
-    mark: tuple[object, ...] = ()
-    share: Share = NO_SHARE
-
-
-class PackedViewer(msgspec.Struct, frozen=True, array_like=True):
-    """A viewer in a snapshot; the rest is folded again.
-
-    A positional recovery format: append fields last and with a default, else raise the
-    format's number in `snapshot`.
-    """
-
-    settled: bytes
-    recent: list[MediaEvent]
-    newest: int
-    closed: bool
-    shown: int
-    crowd: "PackedCrowd | None" = None
-
-
-class PackedCrowd(msgspec.Struct, frozen=True, array_like=True):
-    """What few viewers have; a positional recovery format too."""
-
-    pending: tuple[MediaEvent, ...] = ()
-    floor: tuple[int, int, str] | None = None
-    sealed: bool = False
+__all__ = ["Viewer"]
 
 
 class Viewer(Recent):
     """One viewer of a shard; mutable, and never leaves it."""
 
-    __slots__ = ("_left", "_sealed", "closed", "newest", "shown", "slot")
+    __slots__ = ("closed", "newest", "sealed", "shown", "slot", "told")
 
-    def __init__(
-        self, settled: bytes, recent: list[MediaEvent], timing: Timing
-    ) -> None:
-        """Begin with settled or recent events, in no slot of the wheel yet."""
-        super().__init__(settled, recent, timing)
-        self._left: HistoryItem | None = None
-        # A duplicate took a close back: no version may be below the closed one's.
-        self._sealed = False
-        self.newest = NEVER
+    def __init__(self, session: Session, stretches: list[Stretch]) -> None:
+        """Begin with the stretches that end in a session, in no slot yet."""
+        super().__init__(session, stretches)
         self.closed = False
+        # A duplicate took a close back: no version may be below the closed one's.
+        self.sealed = False
+        # The time of the newest event, or of a duplicate of one.
+        self.newest = session.last
+        # The event time and the `told` of the session when the profile was shown last.
         self.shown = NEVER
+        self.told = 0
         self.slot = 0
 
     @classmethod
     def arrive(cls, first: MediaEvent, timing: Timing) -> tuple["Viewer", Correction]:
         """Return a viewer with their first event, and what that did to the history."""
-        viewer = cls(b"", [first], timing)
-        viewer.newest = first.time
-        return viewer, Correction(right=tuple(viewer.changes))
+        changes: list[HistoryItem] = []
+        session = fold(None, first, timing, changes)
+        stretch = Stretch(b"", first.time)
+        stretch.add(first, len(changes))
+        return cls(session, [stretch]), Correction(right=tuple(changes))
 
     def take(self, event: MediaEvent, timing: Timing, settled: int) -> Correction:
         """Take in one more event.
@@ -101,25 +63,33 @@ class Viewer(Recent):
             `catch_up`.
 
         """
-        order = event_order(event)
-        if self.floor is not None and order <= self.floor:
+        last = self.session.last
+        in_order = event.time > last or (
+            event.time == last and event_order(event) > self.last_order()
+        )
+        if not in_order and self.floor is not None and event_order(event) <= self.floor:
             return _LATE
         # Of duplicates too: a profile must not fall behind one that was shown.
         self.newest = max(self.newest, event.time)
         known = self.known(event.event_id)
         if known is not None:
             # Of two deliveries the earlier stamp counts, whichever came first.
-            if order < event_order(known):
-                self._sealed = self._sealed or self.closed
+            if event_order(event) < event_order(known):
+                self.sealed = self.sealed or self.closed
                 self.put_off(event)
             return _DUPLICATE
-        self._sealed = False
-        recent = self.recent
-        if self.pending or (recent and order < event_order(recent[-1])):
+        self.sealed = False
+        if not in_order or self.pending:
             self.put_off(event)
             return _NOTHING
-        self.settle(timing, settled)
-        return self._append(event, timing)
+        if self.closed:
+            wrong = self._reopen(timing)
+            changes: list[HistoryItem] = []
+            self.append(event, timing, settled, changes)
+            return _difference(wrong, changes)
+        changes = []
+        self.append(event, timing, settled, changes)
+        return Correction(right=tuple(changes)) if changes else _NOTHING
 
     def catch_up(
         self, timing: Timing, settled: int, *, at_once: bool = False
@@ -137,20 +107,21 @@ class Viewer(Recent):
         """
         if not self.pending or (self.may_wait() and not at_once):
             return _NOTHING
-        before = (*self.changes, *self._reopen())
-        self.merge(timing)
-        correction = _difference(before, self.changes)
-        if correction.wrong:
-            # What was shown is then wrong in more than the newest status.
+        mark = self._mark()
+        left = self._reopen(timing)
+        were, are = self.merge(timing)
+        self.forget(settled)
+        correction = _difference((*were, *left), are)
+        if correction.wrong or correction.right or self._mark() != mark:
             self.shown = NEVER
-        self.settle(timing, settled)
         return correction
 
     def close(self, timing: Timing) -> Correction:
         """End the session, for the watermark has passed the gap behind it."""
         self.closed = True
-        self._left = left_item(self.session, timing)
-        return Correction(right=(self._left,) if self._left else ())
+        self.shown = NEVER
+        left = left_item(self.session, timing)
+        return Correction(right=(left,) if left else ())
 
     def due(self, timing: Timing) -> int:
         """Return the event time after which to close it, or to forget one closed."""
@@ -164,67 +135,73 @@ class Viewer(Recent):
             timing,
             newest=self.newest,
             closed=self.closed,
-            sealed=self._sealed,
+            sealed=self.sealed,
         )
 
-    def standing(self) -> Standing:
-        """Return what is compared before and after, of the viewer as they are now."""
+    def is_stale(self, after: int) -> bool:
+        """Return whether to show the profile: it is another one, or so much older."""
         session = self.session
-        mark = (self.closed, *session.mark())
-        return Standing(mark, session.share(there=not self.closed))
+        return session.told != self.told or session.last - self.shown >= after
 
-    def touch(self, touched: dict[str, Standing]) -> None:
-        """Keep how the viewer stands, where it is not kept from before."""
-        if self.session.viewer_id not in touched:
-            touched[self.session.viewer_id] = self.standing()
+    def show(self, timing: Timing) -> ViewerProfile:
+        """Return the profile, and keep what it tells."""
+        self.told = self.session.told
+        self.shown = self.session.last
+        return self.profile(timing)
 
-    def pack(self) -> PackedViewer:
-        """Return what `unpack` makes the same viewer of."""
-        crowd = PackedCrowd(self.pending, self.floor, self._sealed)
-        return PackedViewer(
-            self.settled,
-            # Packed already, which makes the same bytes.
-            cast("list[MediaEvent]", self.packed()),
+    def share(self) -> Share:
+        """Return what is tallied of the viewer as they are now."""
+        return self.session.share(there=not self.closed)
+
+    def pack(self) -> tuple[object, ...]:
+        """Return what `unpack` takes: the recovery format of a viewer."""
+        return (
+            [stretch.pack() for stretch in self.stretches],
             self.newest,
             self.closed,
             self.shown,
-            None if crowd == _NO_CROWD else crowd,
+            self.told,
+            self.sealed,
+            self.floor,
+            self.pending,
         )
 
     @classmethod
-    def unpack(cls, packed: PackedViewer, timing: Timing) -> "Viewer":
+    def unpack(cls, packed: Any, timing: Timing) -> "Viewer":  # noqa: ANN401, what msgpack made of it
         """Return the viewer that was packed, in no slot yet."""
-        viewer = cls(packed.settled, packed.recent, timing)
-        viewer.newest = packed.newest
-        viewer.shown = packed.shown
-        if packed.closed:
-            viewer.close(timing)
-        if packed.crowd is not None:
-            viewer.pending = packed.crowd.pending
-            viewer.floor = packed.crowd.floor
-            viewer._sealed = packed.crowd.sealed
+        stretches = [Stretch.unpack(stretch) for stretch in packed[0]]
+        viewer = cls(stretches[-1].folded(timing, []), stretches)
+        (
+            viewer.newest,
+            viewer.closed,
+            viewer.shown,
+            viewer.told,
+            viewer.sealed,
+            floor,
+            pending,
+        ) = packed[1:]
+        viewer.floor = floor and tuple(floor)
+        viewer.pending = tuple(msgspec.convert(pending, list[MediaEvent]))
         return viewer
 
-    def _append(self, event: MediaEvent, timing: Timing) -> Correction:
-        told = len(self.changes)
-        wrong = self._reopen()
-        self.append(event, timing)
-        if not wrong and told == len(self.changes):
-            return _NOTHING
-        return _difference(wrong, self.changes[told:])
-
-    def _reopen(self) -> tuple[HistoryItem, ...]:
+    def _reopen(self, timing: Timing) -> tuple[HistoryItem, ...]:
         """Take the close back, if there was one; an event tells whether it holds."""
-        left = (self._left,) if self._left else ()
+        if not self.closed:
+            return ()
         self.closed = False
-        self._left = None
-        return left
+        self.shown = NEVER
+        left = left_item(self.session, timing)
+        return (left,) if left else ()
+
+    def _mark(self) -> tuple[object, ...]:
+        """Return what tells that another profile is to be shown, with the history."""
+        session = self.session
+        return session.told, session.media_session_id, session.label, session.ad_id
 
 
 _NOTHING = Correction()
 _DUPLICATE = Correction(duplicate=True)
 _LATE = Correction(late=True)
-_NO_CROWD = PackedCrowd()
 
 
 def _difference(

@@ -3,40 +3,21 @@
 All times are milliseconds. Event time comes from the events; the clock is an argument.
 """
 
-from typing import Final
+from typing import Any, Final
 
-import msgspec
-
-from dataflows.playback.profile import STATUS_RULES, PlaybackStatus
-
-__all__ = ["NEVER", "ExpiryWheel", "Timing", "Watermark"]
+__all__ = ["NEVER", "ExpiryWheel", "Watermark"]
 
 NEVER: Final = -(2**62)
 """Before every event."""
 
 _SLOT_MS: Final = 1_000
+_KEPT: Final = ("partitions", "idle", "value", "carried", "ticked")
 # More than this between two ticks means that we slept, and not that the stream did.
 _TICK_MOST_MS: Final = 10_000
 
 
-class Timing(msgspec.Struct, frozen=True, kw_only=True):
-    """How long is too long, in milliseconds; `dataflows.settings` tells more."""
-
-    gap_playing: int = 90_000
-    gap_paused: int = 600_000
-    gap_completed: int = 30_000
-    lateness: int = 30_000
-    future_tolerance: int = 60_000
-    closed_retention: int = 600_000
-
-    def gap(self, status: PlaybackStatus) -> int:
-        """Return the silence that ends a session in this status."""
-        gap: int = getattr(self, STATUS_RULES[status].gap)
-        return gap
-
-
-class Watermark(msgspec.Struct):
-    """How far event time has come for one shard; a recovery format, by name.
+class Watermark:
+    """How far event time has come for one shard.
 
     `value` is the event time that every source partition has reached: in a replay at
     full speed the partitions are read at different paces, and what one has still to
@@ -50,11 +31,27 @@ class Watermark(msgspec.Struct):
     event proves wrong is corrected.
     """
 
-    partitions: dict[str, int] = {}
-    idle: dict[str, int] = {}
-    value: int = NEVER
-    carried: int = 0
-    ticked: int | None = None
+    __slots__ = ("carried", "idle", "partitions", "ticked", "value")
+
+    def __init__(self) -> None:
+        """Begin before every event."""
+        self.partitions: dict[str, int] = {}
+        self.idle: dict[str, int] = {}
+        self.value = NEVER
+        self.carried = 0
+        self.ticked: int | None = None
+
+    def pack(self) -> dict[str, Any]:
+        """Return what `unpack` takes: the recovery format, by name."""
+        return {name: getattr(self, name) for name in _KEPT}
+
+    @classmethod
+    def unpack(cls, packed: dict[str, Any]) -> "Watermark":
+        """Return the watermark that was packed."""
+        watermark = cls()
+        for name in _KEPT:
+            setattr(watermark, name, packed[name])
+        return watermark
 
     def observe(self, partition: str, time: int) -> None:
         """Take note of an event of a partition."""

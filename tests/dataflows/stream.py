@@ -8,9 +8,9 @@ from bytewax.dataflow import Dataflow
 from bytewax.testing import TestingSink, TestingSource
 
 from dataflows.live_viewers import Outputs, build_flow
+from dataflows.playback.messages import RawBatch
 from dataflows.playback.profile import iso_from_ms
-from dataflows.playback.window import Timing
-from dataflows.source import RawBatch
+from dataflows.playback.timing import Timing
 from sinks.kafka import KafkaRecord
 
 START = 1_795_000_000_000

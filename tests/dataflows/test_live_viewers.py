@@ -9,8 +9,8 @@ from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import TestingSource, run_main
 
 from dataflows.live_viewers import get_flow
+from dataflows.playback.messages import RawBatch
 from dataflows.settings import SettingsError
-from dataflows.source import RawBatch
 from tests.dataflows.stream import START, Taken, batches, flat, flow_of
 
 EVENING = [

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
 from dataflows.settings import Settings, SettingsError
 
 _TOPIC_RULE: Final = "a Kafka topic name: letters, digits, '.', '_', '-'"

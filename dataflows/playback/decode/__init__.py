@@ -7,11 +7,16 @@ from dataflows.playback.decode.enriched_json import decode_enriched_json
 from dataflows.playback.decode.enriched_tsv import decode_enriched_tsv
 from dataflows.playback.decode.flat import decode_flat
 from dataflows.playback.decode.refusals import UnusableError, refuse
-from dataflows.playback.decode.shapes import MAX_MESSAGE_BYTES, Shape, shape_of
+from dataflows.playback.decode.shapes import (
+    MAX_MESSAGE_BYTES,
+    Shape,
+    shape_and_viewer,
+    shape_of,
+)
 from dataflows.playback.errors import DeadLetterReason, Rejected, Skipped
 from dataflows.playback.events import MediaEvent
 
-__all__ = ["MAX_MESSAGE_BYTES", "Shape", "decode", "shape_of"]
+__all__ = ["MAX_MESSAGE_BYTES", "Shape", "decode", "shape_and_viewer", "shape_of"]
 
 
 def _refuse_unknown(message: bytes) -> MediaEvent | Skipped:

@@ -28,6 +28,11 @@ from dataflows.playback.decode.identity import (
 )
 from dataflows.playback.decode.leniency import UNREADABLE, parse_leniently
 from dataflows.playback.decode.refusals import UnusableError, refuse
+from dataflows.playback.decode.shapes import (
+    DOMAIN_USERID,
+    NETWORK_USERID,
+    USER_ID,
+)
 from dataflows.playback.decode.timestamps import event_time_ms
 from dataflows.playback.errors import DeadLetterReason, Skipped
 from dataflows.playback.events import EventData, EventName, MediaEvent
@@ -38,9 +43,6 @@ COLUMN_COUNT: Final = 131
 
 _COLLECTOR_TSTAMP: Final = 3
 _EVENT_ID: Final = 6
-_USER_ID: Final = 12
-_DOMAIN_USERID: Final = 15
-_NETWORK_USERID: Final = 17
 _CONTEXTS: Final = 52
 _UNSTRUCT_EVENT: Final = 58
 _DERIVED_TSTAMP: Final = 124
@@ -97,9 +99,9 @@ def decode_enriched_tsv(message: bytes) -> MediaEvent | Skipped:
 
 def _event(columns: list[bytes], name: EventName) -> MediaEvent:
     viewer_id = viewer_of(
-        columns[_USER_ID].decode(),
-        columns[_DOMAIN_USERID].decode(),
-        columns[_NETWORK_USERID].decode(),
+        columns[USER_ID].decode(),
+        columns[DOMAIN_USERID].decode(),
+        columns[NETWORK_USERID].decode(),
     )
     event_id = event_id_of(columns[_EVENT_ID].decode())
     time = event_time_ms(

@@ -9,7 +9,15 @@ import msgspec
 from dataflows.playback.decode.leniency import UNREADABLE, parse_object
 from dataflows.playback.decode.refusals import UnusableError
 
-__all__ = ["MAX_MESSAGE_BYTES", "Shape", "shape_of"]
+__all__ = [
+    "DOMAIN_USERID",
+    "MAX_MESSAGE_BYTES",
+    "NETWORK_USERID",
+    "USER_ID",
+    "Shape",
+    "shape_and_viewer",
+    "shape_of",
+]
 
 MAX_MESSAGE_BYTES: Final = 1_048_576
 """A Snowplow collector takes no more; what is longer is not looked into."""
@@ -17,6 +25,11 @@ MAX_MESSAGE_BYTES: Final = 1_048_576
 _OBJECT: Final = re.compile(rb"[ \t\r\n]*\{")
 _WHITESPACE: Final = frozenset({b" ", b"\t", b"\r", b"\n"})
 _ABSENT: Final = msgspec.Raw()
+
+USER_ID: Final = 12
+DOMAIN_USERID: Final = 15
+NETWORK_USERID: Final = 17
+"""The columns of enriched TSV that name the viewer, first one first."""
 
 
 @unique
@@ -36,40 +49,69 @@ class Shape(StrEnum):
 class _Keys(msgspec.Struct, gc=False):
     """The keys that tell flat JSON (which has the first) from enriched (the others)."""
 
-    viewer_id: msgspec.Raw = _ABSENT
+    viewer_id: str | msgspec.UnsetType | None = msgspec.UNSET
     event_vendor: msgspec.Raw = _ABSENT
     contexts_com_snowplowanalytics_snowplow_media_player_2: msgspec.Raw = _ABSENT
     contexts_com_snowplowanalytics_snowplow_media_session_1: msgspec.Raw = _ABSENT
+    user_id: str | None = None
+    domain_userid: str | None = None
+    network_userid: str | None = None
 
 
+_MARKS: Final = _Keys.__struct_fields__[1:4]
 _keys_decoder: Final = msgspec.json.Decoder(_Keys)
 
 
-def shape_of(message: bytes) -> Shape:
-    """Tell the shape of a message; flat JSON has a `viewer_id`, which Snowplow has not.
+def shape_and_viewer(message: bytes) -> tuple[Shape, str | None]:
+    """Tell the shape of a message, and whose it is, with as little work as can be.
 
-    It does not tell whether the message can be used.
+    Flat JSON has a `viewer_id`, which Snowplow has not.
+
+    Returns:
+        The shape, which does not tell whether the message can be used; and the first
+        of its ids that is one: the viewer, where the message can be used. `None` where
+        it must be decoded to know.
+
     """
     if len(message) > MAX_MESSAGE_BYTES:
-        return Shape.UNKNOWN
+        return Shape.UNKNOWN, None
     first = message[:1]
     if first == b"{" or (first in _WHITESPACE and _OBJECT.match(message)):
-        return _shape_of_object(message)
-    return Shape.ENRICHED_TSV if b"\t" in message else Shape.UNKNOWN
+        return _of_object(message)
+    columns = message.split(b"\t", NETWORK_USERID + 1)
+    if len(columns) == 1:
+        return Shape.UNKNOWN, None
+    return Shape.ENRICHED_TSV, _viewer_of_columns(columns)
 
 
-def _shape_of_object(message: bytes) -> Shape:
+def shape_of(message: bytes) -> Shape:
+    """Tell the shape of a message alone."""
+    return shape_and_viewer(message)[0]
+
+
+def _viewer_of_columns(columns: list[bytes]) -> str | None:
+    if len(columns) <= NETWORK_USERID:
+        return None
+    viewer = columns[USER_ID] or columns[DOMAIN_USERID] or columns[NETWORK_USERID]
+    try:
+        return viewer.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _of_object(message: bytes) -> tuple[Shape, str | None]:
     try:
         keys = _keys_decoder.decode(message)
     except UNREADABLE:
-        return _shape_of_odd_object(message)
-    is_flat = (
-        keys.viewer_id is not _ABSENT
-        and keys.event_vendor is _ABSENT
+        return _shape_of_odd_object(message), None
+    if keys.viewer_id is not msgspec.UNSET and (
+        keys.event_vendor is _ABSENT
         and keys.contexts_com_snowplowanalytics_snowplow_media_player_2 is _ABSENT
         and keys.contexts_com_snowplowanalytics_snowplow_media_session_1 is _ABSENT
-    )
-    return Shape.FLAT_JSON if is_flat else Shape.ENRICHED_JSON
+    ):
+        return Shape.FLAT_JSON, keys.viewer_id
+    viewer = keys.user_id or keys.domain_userid or keys.network_userid
+    return Shape.ENRICHED_JSON, viewer
 
 
 def _shape_of_odd_object(message: bytes) -> Shape:
@@ -77,6 +119,5 @@ def _shape_of_odd_object(message: bytes) -> Shape:
         found = parse_object(message)
     except UnusableError:
         return Shape.UNKNOWN
-    first, *others = _Keys.__struct_fields__
-    is_flat = first in found and not any(key in found for key in others)
+    is_flat = "viewer_id" in found and not any(key in found for key in _MARKS)
     return Shape.FLAT_JSON if is_flat else Shape.ENRICHED_JSON

@@ -20,11 +20,11 @@ from dataflows.playback.events import (
     MediaSession,
     event_order,
 )
-from dataflows.playback.messages import Arrival, Refused, ShardBatch, ShardOutput
+from dataflows.playback.messages import Arrival, DeadLetter, ShardBatch, ShardOutput
 from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.shard import Shard
 from dataflows.playback.tallies import ShardTally
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
 from tests.strategies import START_MS
 
 __all__ = [
@@ -107,7 +107,7 @@ class Reader:
         self.versions: dict[str, list[str]] = {}
         self.history: dict[tuple[str, str], HistoryItem] = {}
         self.gone: list[str] = []
-        self.refused: list[Refused] = []
+        self.letters: list[DeadLetter] = []
         self.now = NOW
 
     def send(self, *events: MediaEvent, partition: str = "0") -> ShardOutput:
@@ -139,7 +139,7 @@ class Reader:
             else:
                 self.history[key] = item
         self.gone += output.gone
-        self.refused += output.refused
+        self.letters += output.letters
         return output
 
 
@@ -193,7 +193,7 @@ def outcome(
         far = flat(EventName.PING, 86_400, viewer_id="far", event_id=partition)
         reader.send(far, partition=partition)
     reader.tick(2)
-    assert reader.refused == []
+    assert reader.letters == []
     tally = reader.shard.end().tally
     assert tally is not None
     tally = msgspec.structs.replace(tally, duplicate=0)

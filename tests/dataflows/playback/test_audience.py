@@ -22,7 +22,7 @@ def book() -> AudienceBook:
     assert tally is not None
     found = AudienceBook()
     found.take_shard("7", tally)
-    found.take_intake(IntakeTally(partition="0", received=1, shapes={"flat": 1}))
+    found.take_intake(IntakeTally(partition="0", received=1))
     return found
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from dataflows.playback.events import EventName, MediaEvent
 from dataflows.playback.profile import PlaybackStatus, ms_from_iso
 from dataflows.playback.shard import Shard
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
 from tests.dataflows.playback.streams import Reader, flat
 from tests.strategies import START_MS
 
@@ -63,7 +63,7 @@ def we_say(events: list[MediaEvent]) -> Bounds:
     for event in events:
         reader.send(event)
     reader.send(flat(EventName.PING, 86_400, viewer_id="far"))
-    assert reader.refused == []
+    assert reader.letters == []
     # No content ends in these streams, so each session's last word is that it was left.
     return {
         (

@@ -6,7 +6,7 @@ import pytest
 
 from dataflows.playback.events import EventData, EventName, MediaEvent, MediaSession
 from dataflows.playback.playback import Playback
-from dataflows.playback.statuses import Content, Facts
+from dataflows.playback.statuses import Content, facts_of
 from dataflows.playback.totals import seconds_or_none
 from tests.dataflows.playback.streams import PREROLL, flat, full
 
@@ -206,7 +206,7 @@ def test_many_parts() -> None:
         ]
     playback = heard(*events)
 
-    assert len(playback.spans) == 128
+    assert len(playback.spans or ()) == 128
     assert 700_000 <= (playback.totals().content_watched or 0) < 7_000_000
 
 
@@ -235,17 +235,21 @@ def test_tracker_totals_only_grow() -> None:
 
 def test_no_tracker_totals() -> None:
     """Where none is ever sent, none is kept."""
-    assert heard(flat(PING, session=MediaSession(ads_clicked=1))).tracker == []
+    assert heard(flat(PING, session=MediaSession(ads_clicked=1))).tracker is None
 
 
 @pytest.mark.parametrize("tiny", [1e-320, -0.0, 0.0004])
 def test_tracker_totals_to_the_millisecond(tiny: float) -> None:
     """What is too small for a table, or a zero with a sign, is zero."""
-    total = heard(flat(PING, session=MediaSession(time_played=tiny))).tracker[0]
+    tracker = heard(flat(PING, session=MediaSession(time_played=tiny))).tracker
+    assert tracker is not None
+    total = tracker[0]
 
     assert str(total) == "0.0"
 
 
 def test_facts_are_kept() -> None:
     """The facts are those of the last event."""
-    assert heard(full(PLAY), full(PAUSE, 1, paused=True)).facts == Facts(Content.PAUSED)
+    assert heard(full(PLAY), full(PAUSE, 1, paused=True)).facts is facts_of(
+        Content.PAUSED
+    )

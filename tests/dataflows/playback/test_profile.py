@@ -21,8 +21,8 @@ from dataflows.playback.profile import (
     profile_item,
     profile_json,
 )
+from dataflows.playback.timing import Timing
 from dataflows.playback.viewer import Viewer
-from dataflows.playback.window import Timing
 from tests.dataflows.playback.streams import PREROLL, TIMING, full
 from tests.strategies import media_event, times_ms
 

@@ -2,10 +2,15 @@
 
 from datetime import datetime, timedelta
 
-import msgspec
 import pytest
 
-from dataflows.playback.events import Ad, EventData, EventName, MediaEvent
+from dataflows.playback.events import (
+    Ad,
+    EventData,
+    EventName,
+    MediaEvent,
+    MediaSession,
+)
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import (
     STATUS_RULES,
@@ -16,7 +21,7 @@ from dataflows.playback.profile import (
 )
 from dataflows.playback.session import Session
 from dataflows.playback.summary import left_item, profile_of
-from dataflows.playback.window import Timing
+from dataflows.playback.timing import Timing
 from tests.dataflows.playback.streams import PREROLL, START_MS, TIMING, flat, full
 
 PLAY, PAUSE, PING = EventName.PLAY, EventName.PAUSE, EventName.PING
@@ -193,7 +198,9 @@ def test_many_tabs() -> None:
     ]
     session, _ = told(*events)
 
-    assert list(session.playbacks) == [f"tab-{at}" for at in range(4, 12)]
+    assert [*(session.others or {}), session.media_session_id] == [
+        f"tab-{at}" for at in range(4, 12)
+    ]
     assert session.totals().ads_clicked == 12
 
 
@@ -326,7 +333,25 @@ def test_times_of_sessions_before() -> None:
     events = [full(PLAY), full(PING, 60), full(PLAY, 200), full(PING, 230)]
     session, _ = told(*events, full(PLAY, 1_000))
 
+    assert session.times_before is not None
     assert session.times_before[TIMES.index("time_played")] == 90_000
+
+
+def test_packs_many_players() -> None:
+    """The players of a session survive packing, those that are forgotten too."""
+    session, _ = told(
+        *(
+            flat(PLAY, at, session=MediaSession(f"tab-{at}", ads_clicked=1))
+            for at in range(12)
+        )
+    )
+    packed = session.pack()
+    again = Session.unpack(packed)
+    back = flat(PLAY, 20, session=MediaSession("tab-0", ads_clicked=3))
+
+    assert again.pack() == packed
+    assert again.retired is not None
+    assert fold(again, back, TIMING, []).totals().ads_clicked == 14
 
 
 def test_packs() -> None:
@@ -334,9 +359,12 @@ def test_packs() -> None:
     session, _ = told(
         full(PLAY, 0, 0.0), full(EventName.AD_START, 5, 5.0, ad=PREROLL), flat(PING, 6)
     )
-    packed = msgspec.msgpack.encode(session)
+    packed = session.pack()
 
-    assert msgspec.msgpack.decode(packed, type=Session) == session
+    assert Session.unpack(packed).pack() == packed
+    assert profile_of(Session.unpack(packed), TIMING, newest=0, closed=False) == (
+        profile_of(session, TIMING, newest=0, closed=False)
+    )
 
 
 def test_moments_are_event_times() -> None:

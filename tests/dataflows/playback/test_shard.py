@@ -5,8 +5,9 @@ import pytest
 from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName
+from dataflows.playback.intake import SHARDS, shard_of
 from dataflows.playback.profile import PlaybackStatus
-from dataflows.playback.shard import SHARDS, Shard, shard_of
+from dataflows.playback.shard import Shard
 from tests.dataflows.playback.streams import (
     NOW,
     START_MS,
@@ -44,7 +45,7 @@ def test_late(behind: float, reasons: list[DeadLetterReason]) -> None:
     found.send(flat(PING, 100, viewer_id="other"))
     found.send(flat(PLAY, 100 - behind))
 
-    assert [refused.reason for refused in found.refused] == reasons
+    assert [refused.reason for refused in found.letters] == reasons
     assert ("alice" in found.shard.viewers) is not bool(reasons)
 
 
@@ -53,10 +54,10 @@ def test_late_is_handed_back() -> None:
     found = reader()
     late = flat(PLAY, 9)
     found.send(flat(PING, 100), late)
-    (refused,) = found.refused
+    (refused,) = found.letters
 
     assert (refused.topic, refused.partition) == ("source", "0")
-    assert (refused.arrival.event, refused.arrival.offset) == (late, 1)
+    assert (refused.raw, refused.offset) == (b"raw", 1)
     assert refused.detail == "`time` must not be behind the watermark; got 91000 ms"
 
 
@@ -66,7 +67,7 @@ def test_future(ahead: float, refused: int) -> None:
     found = reader()
     output = found.shard.apply(batch(flat(PLAY, ahead)), START_MS)
 
-    assert len(output.refused) == refused
+    assert len(output.letters) == refused
     assert len(found.shard.viewers) == 1 - refused
 
 
@@ -76,7 +77,7 @@ def test_future_makes_nobody_late() -> None:
     shard.apply(batch(flat(PLAY, 59)), START_MS)
     output = shard.apply(batch(flat(PLAY, 0, viewer_id="bob")), START_MS)
 
-    assert output.refused == []
+    assert output.letters == []
 
 
 @pytest.mark.parametrize(
@@ -324,7 +325,7 @@ def test_hot_id_settled_early() -> None:
     found = reader()
     found.send(*(flat(PING, at / 1_000) for at in range(2_050)))
     output = found.send(flat(PAUSE, 0.0005))
-    (refused,) = output.refused
+    (refused,) = output.letters
 
     assert refused.reason is DeadLetterReason.LATE
     assert "settled early" in refused.detail

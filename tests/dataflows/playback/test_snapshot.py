@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from dataflows.playback.errors import SnapshotFormatError
-from dataflows.playback.shard import SHARDS, Shard
+from dataflows.playback.intake import SHARDS
+from dataflows.playback.shard import Shard
 from tests.dataflows.playback.streams import TIMING
 
 

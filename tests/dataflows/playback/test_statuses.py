@@ -11,11 +11,10 @@ from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
 from dataflows.playback.session import Session
 from dataflows.playback.statuses import (
+    FACTS,
     INITIAL,
     Content,
-    Facts,
     next_facts,
-    status_of,
 )
 from tests.dataflows.playback.streams import BREAK, PREROLL, TIMING, flat, full
 
@@ -31,7 +30,6 @@ AD_BREAK_START, AD_BREAK_END = EventName.AD_BREAK_START, EventName.AD_BREAK_END
 AD_START, AD_COMPLETE = EventName.AD_START, EventName.AD_COMPLETE
 
 ORIGINAL = (PLAY, PAUSE, PING, END, AD_BREAK_START, AD_BREAK_END)
-ALL_FACTS = [Facts(*f) for f in product(Content, [False, True], [False, True])]
 IN_AD: dict[str, Any] = {"ad": PREROLL, "ad_break": BREAK}
 
 
@@ -83,7 +81,7 @@ def test_original(names: list[EventName], status: PlaybackStatus) -> None:
 
 def test_initial() -> None:
     """A playback begins by watching."""
-    assert status_of(INITIAL) is WATCHING
+    assert INITIAL.status is WATCHING
 
 
 def test_play_after_end_watches_again() -> None:
@@ -116,7 +114,7 @@ def test_original_exhaustively(length: int) -> None:
 @pytest.mark.parametrize("name", EventName)
 def test_total(name: EventName) -> None:
     """Any event, with levels or without, leaves any facts with a status."""
-    for facts, moved, opening in product(ALL_FACTS, [False, True], [False, True]):
+    for facts, moved, opening in product(FACTS, [False, True], [False, True]):
         for event in (
             flat(name),
             flat(name, **IN_AD),
@@ -127,7 +125,7 @@ def test_total(name: EventName) -> None:
             full(name, **IN_AD),
         ):
             result = next_facts(facts, event, moved=moved, opening=opening)
-            assert status_of(result) in _OPEN_STATUSES
+            assert result.status in _OPEN_STATUSES
 
 
 _OPEN_STATUSES = set(PlaybackStatus) - {PlaybackStatus.LEFT}
@@ -138,7 +136,7 @@ _OPEN_STATUSES = set(PlaybackStatus) - {PlaybackStatus.LEFT}
 )
 def test_closing_never_opens(name: EventName) -> None:
     """What comes at the end of an ad, or after it, never opens one."""
-    for facts in ALL_FACTS:
+    for facts in FACTS:
         for event in (flat(name), flat(name, **IN_AD), full(name, **IN_AD)):
             result = next_facts(facts, event, moved=False)
             assert result.in_ad <= facts.in_ad

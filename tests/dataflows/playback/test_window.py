@@ -3,7 +3,8 @@
 import pytest
 
 from dataflows.playback.profile import PlaybackStatus
-from dataflows.playback.window import NEVER, ExpiryWheel, Timing, Watermark
+from dataflows.playback.timing import Timing
+from dataflows.playback.window import NEVER, ExpiryWheel, Watermark
 
 BOTH = ("0", "1")
 
@@ -22,7 +23,7 @@ def test_gap_by_status(status: PlaybackStatus, gap: int) -> None:
     """A pause may be longer than a silence while playing, and an end shorter."""
     timing = Timing(gap_playing=1, gap_paused=2, gap_completed=3)
 
-    assert timing.gap(status) == gap
+    assert timing.gaps[status] == gap
 
 
 def test_largest_event_time() -> None:
