@@ -11,7 +11,7 @@ import dataflows.settings
 from tests.settings_docs import ENV_SAMPLE, README, env_sample, readme_with_settings
 
 _ROOT: Final = README.parent
-_PAGES: Final = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")
+_PAGES: Final = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "stack/README.md")
 _LINK: Final = re.compile(
     r"""(?:\]\(|(?:src|href)="|^\[[^\]]+\]: )([^)"\s]+)""", re.MULTILINE
 )
@@ -21,7 +21,8 @@ def _links() -> Iterator[tuple[str, str]]:
     for page in _PAGES:
         for target in _LINK.findall((_ROOT / page).read_text()):
             if "://" not in target and not target.startswith(("#", "mailto:")):
-                yield page, target.partition("#")[0]
+                path = Path(page).parent / target.partition("#")[0]
+                yield page, path.as_posix()
 
 
 def _sample_variables() -> dict[str, str]:

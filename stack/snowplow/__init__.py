@@ -1,0 +1,1 @@
+"""Snowplow's pipeline in Docker: its configuration, its streams, and a smoke test."""

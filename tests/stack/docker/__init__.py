@@ -1,0 +1,1 @@
+"""Tests of what runs in Docker, as far as they go without it."""
