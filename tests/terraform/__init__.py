@@ -1,0 +1,1 @@
+"""Terraform checked without AWS: its policies, its names, its attributes."""
