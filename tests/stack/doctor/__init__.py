@@ -1,0 +1,1 @@
+"""The doctor, a check at a time."""
