@@ -12,14 +12,18 @@ JOBS ?= 2
 ARGS ?=
 
 BIN := .venv/bin
+ABSOLUTE := $(CURDIR)/$(BIN)
 UV := $(or $(shell command -v uv 2>/dev/null),.uv/bin/uv)
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --max-worker-restart 0
 FAST := -m "not integration and not browser"
+# What a compiled copy holds: in place, the compiled modules would hide the others.
+COPIED := dataflows sinks dashboard stack tests pyproject.toml README.md CHANGELOG.md \
+	CONTRIBUTING.md LICENSE Makefile requirements.lock .env.sample docs
 COMPILE := $(BIN)/uv pip compile --quiet --universal --generate-hashes \
 	--python-version 3.11 --group dev --no-header --no-annotate pyproject.toml
 
 ##@ setup
-.PHONY: help setup lock clean
+.PHONY: help setup lock compiled clean
 
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## " } \
@@ -30,6 +34,15 @@ setup: .venv/.synced ## install everything into .venv; every target does so firs
 
 lock: .venv/.synced ## pin what pyproject.toml asks for in requirements.lock
 	$(COMPILE) --output-file requirements.lock
+
+compiled: .venv/.synced ## a copy with the core compiled, in .build/compiled; needs a C compiler
+	@rm -rf .build/compiled && mkdir -p .build/compiled
+	@git ls-files -z --cached --others --exclude-standard -- $(COPIED) | \
+		tar --null --files-from=- --create --file=- | tar -xf - -C .build/compiled
+	@cd .build/compiled && PATH="$(ABSOLUTE):$$PATH" HATCH_BUILD_HOOK_ENABLE_MYPYC=true \
+		uv build --quiet --wheel --no-build-isolation --python $(ABSOLUTE)/python .
+	@cd .build/compiled && $(ABSOLUTE)/python -c "from dataflows.playback import shard; \
+		assert not shard.__file__.endswith('.py'), shard.__file__"
 
 clean: ## remove whatever the other targets made, .venv included
 	@rm -rf .venv .uv .run .build dist .coverage* .hypothesis .import_linter_cache \
@@ -57,19 +70,32 @@ format: .venv/.synced ## format the code and mend what ruff can mend
 	$(BIN)/ruff format
 
 ##@ test
-.PHONY: test test-fast coverage browser
+.PHONY: test test-fast test-compiled coverage bench load terraform-check browser
 
-test: check browser ## what CI runs: check, every test, and the coverage gate
+test: check browser test-compiled ## what CI runs: check, every test, the coverage gate
 	$(PYTEST) --cov
 
 test-fast: .venv/.synced ## the tests that start neither services nor a browser
 	$(PYTEST) $(FAST)
+
+test-compiled: compiled ## the tests of the flow and its core, compiled
+	cd .build/compiled && $(ABSOLUTE)/python -m pytest -n $(JOBS) -q tests/dataflows
+
+bench: compiled ## measure the compiled flow, and others beside it; ARGS="--help" tells more
+	cd .build/compiled && $(ABSOLUTE)/python -m tests.benchmarks \
+		--json $(CURDIR)/.build/benchmarks.json $(ARGS)
+
+load: .venv/.synced ## load on the collector: what is lost, and how fast it is; takes ARGS
+	$(BIN)/python -m tests.load.collector $(ARGS)
 
 coverage: .venv/.synced ## the same, with the coverage gate and .build/coverage/index.html
 	$(PYTEST) $(FAST) --cov --cov-report=term --cov-report=html:.build/coverage
 
 browser: # a Chromium for the browser tests, which skip without one, and in CI fail
 	@.ci/chromium
+
+terraform-check: .venv/.synced ## checkov over terraform/; fetches it, for it is large
+	$(BIN)/uvx checkov --directory terraform --framework terraform --compact --quiet
 
 ##@ stack
 .PHONY: demo services
@@ -83,8 +109,11 @@ services: .venv/.synced ## run only Kafka and DynamoDB Local; takes ARGS too
 ##@ docs
 .PHONY: docs
 
-docs: .venv/.synced ## write the settings into README.md and .env.sample
+docs: .venv/.synced ## write settings, metrics and Terraform's tables into the pages
 	$(BIN)/python -m tests.settings_docs
+	$(BIN)/python -m tests.metrics_docs
+	$(BIN)/python -m tests.terraform.module_docs
+	$(BIN)/python -m tests.terraform.costs
 
 # The rest is not for calling by hand.
 

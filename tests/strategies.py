@@ -221,15 +221,14 @@ def plain_event(
     position, clicked, skipped = draw(
         st.tuples(_or_none(_seconds), _or_none(_counts), _or_none(_counts))
     )
-    counted = clicked is not None or skipped is not None
     return MediaEvent(
         viewer_id=draw(viewer_ids),
         event_id=str(draw(st.uuids())),
         name=draw(names),
         time=draw(times),
         player=None if position is None else MediaPlayer(current_time=position),
-        session=MediaSession(ads_clicked=clicked, ads_skipped=skipped)
-        if counted
+        session=MediaSession(ads_clicked=clicked or None, ads_skipped=skipped or None)
+        if clicked or skipped
         else None,
         ad=draw(_or_none(st.builds(Ad, ad_id=_ids))),
     )

@@ -113,7 +113,9 @@ class Audience(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `viewers` counts viewers by status and names every status but `LEFT`; `titles`
     counts the viewers of a title. `watermark` is the newest event time of all shards,
-    `None` before the first event.
+    `None` before the first event. The latencies are from Kafka's stamp of an event to
+    the profile that it changed, half and 99 in a hundred took no longer lately; `None`
+    when nothing changed.
     """
 
     tstamp: str
@@ -128,6 +130,8 @@ class Audience(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     quality: QualityTally = QualityTally()
     lag: tuple[PartitionLag, ...] = ()
     watermark: str | None = None
+    latency_p50_ms: float | None = None
+    latency_p99_ms: float | None = None
 
 
 class AudienceMinute(msgspec.Struct, frozen=True, gc=False, kw_only=True):

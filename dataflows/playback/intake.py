@@ -37,7 +37,9 @@ def routed(raw: RawBatch) -> dict[int, RawBatch]:
         batch = batches.get(shard)
         if batch is None:
             # Lists of its own: the defaults are copied.
-            batch = batches[shard] = RawBatch(raw.topic, raw.partition)
+            batch = batches[shard] = RawBatch(
+                raw.topic, raw.partition, stamped_ms=raw.stamped_ms
+            )
         batch.offsets.append(offset)
         batch.values.append(value)
         batch.shapes.append(shape)

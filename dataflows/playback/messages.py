@@ -5,6 +5,7 @@ import msgspec
 from dataflows.playback.decode.shapes import Shape
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
+from dataflows.playback.latency import Latencies
 from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.tallies import ShardTally
 
@@ -24,7 +25,8 @@ class RawBatch(msgspec.Struct, frozen=True):
     A batch without messages is the partition's word on itself: `every` names all
     partitions there are, and `idle` says that this one's end has been reached.
     `lag_messages` are still to be read, and the last that was is `lag_ms` old. `shapes`
-    is known once it is routed to a shard.
+    is known once it is routed to a shard. `stamped_ms` is when Kafka was given the
+    first message, 0 where that is not known.
     """
 
     topic: str
@@ -36,6 +38,7 @@ class RawBatch(msgspec.Struct, frozen=True):
     lag_messages: int = 0
     lag_ms: int = 0
     shapes: list[Shape] = []
+    stamped_ms: int = 0
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -100,7 +103,8 @@ class ShardOutput(msgspec.Struct):
     """What a batch or a tick brought about.
 
     `history` holds the newest word on each key: the item, or None of one that is not
-    so. `gone` are viewers whose closed session's retention is over.
+    so. `gone` are viewers whose closed session's retention is over. `latencies` tell
+    how long events took to show, since the tally before.
     """
 
     profiles: list[ViewerProfile] = []
@@ -108,3 +112,4 @@ class ShardOutput(msgspec.Struct):
     history: dict[tuple[str, str], HistoryItem | None] = {}
     letters: list[DeadLetter] = []
     tally: ShardTally | None = None
+    latencies: Latencies | None = None

@@ -16,10 +16,9 @@ between.
 from collections.abc import Iterable
 from typing import Any, Final
 
-import msgspec
-
 from dataflows.playback.events import MediaEvent, event_order, order_of
 from dataflows.playback.folding import fold
+from dataflows.playback.packing import pack_event, pack_event_id, unpack_events
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
 from dataflows.playback.timing import Timing
@@ -35,9 +34,6 @@ _REFOLD_FREE: Final = 64
 _REFOLD_EACH: Final = 4
 # More than this are looked up by id; a scan of fewer costs less than the memory.
 _SCAN_MOST: Final = 64
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(list[MediaEvent]).decode
 
 
 class Stretch:
@@ -57,21 +53,21 @@ class Stretch:
 
     def add(self, event: MediaEvent, changes: int) -> None:
         """Add the next event, which brought about so many changes."""
-        self.events += _encode(event)
+        self.events += pack_event(event)
         self.last = event.time
         self.count += 1
         self.changes += changes
 
-    def unpacked(self) -> list[MediaEvent]:
+    def unpacked(self, viewer_id: str) -> list[MediaEvent]:
         """Return the events."""
-        # The head of an array, and its members one after another.
-        head = b"\xdc" + self.count.to_bytes(2, "big")
-        return _decode(head + self.events)
+        return unpack_events(self.events, self.count, viewer_id)
 
-    def folded(self, timing: Timing, changes: list[HistoryItem]) -> Session:
+    def folded(
+        self, viewer_id: str, timing: Timing, changes: list[HistoryItem]
+    ) -> Session:
         """Return the session after it, from the one before it."""
         session = _before(self)
-        for event in self.unpacked():
+        for event in self.unpacked(viewer_id):
             session = fold(session, event, timing, changes)
         assert session is not None  # noqa: S101, a stretch has events
         return session
@@ -125,11 +121,11 @@ class Recent:
         for event in reversed(self.pending):
             if event.event_id == event_id:
                 return event
-        packed = _encode(event_id)
+        packed = pack_event_id(event_id)
         for stretch in self.stretches:
             # Found is not proven: another text may hold it.
             if packed in stretch.events:
-                for event in stretch.unpacked():
+                for event in stretch.unpacked(self.session.viewer_id):
                     if event.event_id == event_id:
                         return event
         return None
@@ -182,11 +178,12 @@ class Recent:
         while at and stretches[at - 1].last >= first:
             at -= 1
         again = stretches[at:]
-        events = [event for stretch in again for event in stretch.unpacked()]
+        viewer_id = self.session.viewer_id
+        events = [event for stretch in again for event in stretch.unpacked(viewer_id)]
         were: list[HistoryItem] = []
         for stretch in again:
             if stretch.changes:
-                stretch.folded(timing, were)
+                stretch.folded(viewer_id, timing, were)
         earliest: dict[str, MediaEvent] = {}
         for event in sorted((*events, *self.pending), key=event_order):
             # Of two deliveries the earlier stamp counts, whichever came first.
@@ -206,9 +203,10 @@ class Recent:
         if len(stretches) > _STRETCHES_MOST:
             old = max(old, len(stretches) // 2)
             self.floor = _order(Session.unpack(stretches[old].before))
+        viewer_id = self.session.viewer_id
         for stretch in stretches[:old]:
             if self.ids is not None:
-                self.ids -= {event.event_id for event in stretch.unpacked()}
+                self.ids -= {e.event_id for e in stretch.unpacked(viewer_id)}
         if old:
             self.stretches = stretches[old:]
 
@@ -249,8 +247,10 @@ class Recent:
         self.session = session
 
     def _note_ids(self) -> None:
-        folded = (event for stretch in self.stretches for event in stretch.unpacked())
-        self.ids = {event.event_id for event in (*folded, *self.pending)}
+        viewer_id = self.session.viewer_id
+        self.ids = {event.event_id for event in self.pending}
+        for stretch in self.stretches:
+            self.ids |= {e.event_id for e in stretch.unpacked(viewer_id)}
 
 
 def _before(stretch: Stretch) -> Session | None:

@@ -64,8 +64,12 @@ class Shard:
         output = ShardOutput()
         self._catch_up(output, at_once=True)
         self._show(output)
-        output.tally = self._tally.told(self.watermark.value)
+        output.tally = self.tally()
         return output
+
+    def tally(self) -> ShardTally:
+        """Return the tally as it is now."""
+        return self._tally.told(self.watermark.value)
 
     def pack(self) -> bytes:
         """Return a snapshot, for `unpack`."""
@@ -250,7 +254,7 @@ class Shard:
         # A clock that was set back must not silence it until it is the time again.
         if self._told_at is not None and 0 <= now - self._told_at < _TALLY_EVERY_MS:
             return None
-        tally = self._tally.told(self.watermark.value)
+        tally = self.tally()
         if tally == self._told:
             return None
         self._told, self._told_at = tally, now

@@ -7,11 +7,10 @@ close. What may still be corrected is in `Recent`.
 from collections.abc import Iterable
 from typing import Any
 
-import msgspec
-
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
 from dataflows.playback.messages import Correction
+from dataflows.playback.packing import pack_event, unpack_events
 from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.recent import Recent, Stretch
 from dataflows.playback.session import Session, Share
@@ -156,6 +155,7 @@ class Viewer(Recent):
     def pack(self) -> tuple[object, ...]:
         """Return what `unpack` takes: the recovery format of a viewer."""
         return (
+            self.session.viewer_id,
             [stretch.pack() for stretch in self.stretches],
             self.newest,
             self.closed,
@@ -163,14 +163,15 @@ class Viewer(Recent):
             self.told,
             self.sealed,
             self.floor,
-            self.pending,
+            [pack_event(event) for event in self.pending],
         )
 
     @classmethod
     def unpack(cls, packed: Any, timing: Timing) -> "Viewer":  # noqa: ANN401, what msgpack made of it
         """Return the viewer that was packed, in no slot yet."""
-        stretches = [Stretch.unpack(stretch) for stretch in packed[0]]
-        viewer = cls(stretches[-1].folded(timing, []), stretches)
+        viewer_id = packed[0]
+        stretches = [Stretch.unpack(stretch) for stretch in packed[1]]
+        viewer = cls(stretches[-1].folded(viewer_id, timing, []), stretches)
         (
             viewer.newest,
             viewer.closed,
@@ -179,9 +180,11 @@ class Viewer(Recent):
             viewer.sealed,
             floor,
             pending,
-        ) = packed[1:]
+        ) = packed[2:]
         viewer.floor = floor and tuple(floor)
-        viewer.pending = tuple(msgspec.convert(pending, list[MediaEvent]))
+        viewer.pending = tuple(
+            event for one in pending for event in unpack_events(one, 1, viewer_id)
+        )
         return viewer
 
     def _reopen(self, timing: Timing) -> tuple[HistoryItem, ...]:

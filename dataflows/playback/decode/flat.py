@@ -150,21 +150,19 @@ def _event(flat: _Flat, name: EventName) -> MediaEvent:
 
 def _player(flat: _Flat) -> MediaPlayer | None:
     player = None if flat.player is NOTHING else PLAYER.read(flat.player)
-    if flat.video_ts is None:
-        return player
     if player is None:
-        return MediaPlayer(flat.video_ts)
-    if player.current_time is None:
+        return None if flat.video_ts is None else MediaPlayer(flat.video_ts)
+    if player.current_time is None and flat.video_ts is not None:
         return msgspec.structs.replace(player, current_time=flat.video_ts)
     return player
 
 
 def _session(flat: _Flat) -> MediaSession | None:
     session = None if flat.session is NOTHING else SESSION.read(flat.session)
-    clicked = None if flat.ads_clicked == "" else flat.ads_clicked
-    skipped = None if flat.ads_skipped == "" else flat.ads_skipped
-    if clicked is None and skipped is None:
+    if not (flat.ads_clicked or flat.ads_skipped):
+        # The counters only grow: a zero says no more than nothing.
         return session
+    clicked, skipped = flat.ads_clicked or None, flat.ads_skipped or None
     if session is None:
         return MediaSession(ads_clicked=clicked, ads_skipped=skipped)
     return msgspec.structs.replace(

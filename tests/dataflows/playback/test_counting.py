@@ -7,7 +7,9 @@ import pytest
 
 from dataflows.playback.audience import AD_COUNTS, AdTally, QualityTally
 from dataflows.playback.counting import RunningTally
+from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventData, EventName, MediaEvent
+from dataflows.playback.messages import DeadLetter, ShardBatch
 from dataflows.playback.profile import COUNTED, HistoryItem, PlaybackStatus
 from dataflows.playback.session import NO_SHARE
 from dataflows.playback.shard import Shard
@@ -177,3 +179,17 @@ def test_packs() -> None:
     again = RunningTally.unpack(packed)
 
     assert again.told(1) == tally.told(1)
+
+
+def test_what_is_no_event() -> None:
+    """What a batch holds beside events is counted, and its letters are handed on."""
+    reason = DeadLetterReason.UNPARSABLE
+    letters = [DeadLetter(b"x", "source", "0", offset, reason, "") for offset in (1, 2)]
+    shard = Shard(TIMING)
+    sent = ShardBatch("0", letters=letters, skipped=3, shapes={"flat_json": 5})
+    output = shard.apply(sent, NOW)
+
+    assert output.letters == letters
+    assert output.tally is not None
+    assert (output.tally.skipped, output.tally.dead_letters) == (3, {reason: 2})
+    assert output.tally.shapes == {"flat_json": 5}
