@@ -73,11 +73,8 @@ class Feed:
         self._model = model
         self._consumer = make_consumer(
             _CONSUMER
-            | {
-                "bootstrap.servers": settings.bootstrap_servers,
-                "error_cb": self._on_client_error,
-                "logger": _log,
-            }
+            | settings.kafka_config()
+            | {"error_cb": self._on_client_error, "logger": _log}
         )
         self._assigned: set[str] = set()
         self._unread: set[tuple[str, int]] = set()

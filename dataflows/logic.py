@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from time import perf_counter
 
 import msgspec
 from bytewax.operators import StatefulBatchLogic
 
+from dataflows.metrics import EVENT_TO_PROFILE, ShardMetrics
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.intake import decoded
+from dataflows.playback.latency import Latencies, LatencyCounts, RecentLatency
 from dataflows.playback.messages import RawBatch, ShardOutput
 from dataflows.playback.roll_up import AudienceBook
 from dataflows.playback.shard import Shard
@@ -19,8 +22,8 @@ __all__ = ["AudienceLogic", "Clock", "SessionsLogic", "TallyItem", "wall_clock"]
 Clock = Callable[[], int]
 """Returns milliseconds since 1970."""
 
-TallyItem = tuple[str, ShardTally] | IntakeTally
-"""What is added up: a shard's name and tally, or a tally of the intake."""
+TallyItem = tuple[str, ShardTally] | IntakeTally | Latencies
+"""What is added up: a shard's name and tally, a tally of the intake, or latencies."""
 
 _TICK_MS = 1_000
 
@@ -41,6 +44,8 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
         self._shard = shard
         self._clock = clock
         self._tick_at = clock()
+        self._metrics = ShardMetrics(shard.tally())
+        self._latency = LatencyCounts()
 
     @classmethod
     def resume(
@@ -54,17 +59,19 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
     def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
         """Decode and apply what the partitions bring."""
         now = self._clock()
-        return [self._shard.apply(decoded(raw), now) for raw in values], self.RETAIN
+        outputs = [self._shard.apply(decoded(raw), now) for raw in values]
+        self._time(values, outputs)
+        return [self._told(output) for output in outputs], self.RETAIN
 
     def on_notify(self) -> tuple[Iterable[ShardOutput], bool]:
         """Let the clock close what is due."""
         now = self._clock()
         self._tick_at = now + _TICK_MS
-        return [self._shard.tick(now)], self.RETAIN
+        return [self._told(self._shard.tick(now))], self.RETAIN
 
     def on_eof(self) -> tuple[Iterable[ShardOutput], bool]:
         """Return the last tally of a source that ends."""
-        return [self._shard.end()], self.RETAIN
+        return [self._told(self._shard.end())], self.RETAIN
 
     def notify_at(self) -> datetime:
         """Ask for a tick a second."""
@@ -72,7 +79,27 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
 
     def snapshot(self) -> bytes:
         """Return the packed shard."""
-        return self._shard.pack()
+        started = perf_counter()
+        packed = self._shard.pack()
+        self._metrics.packed(perf_counter() - started, len(packed))
+        return packed
+
+    def _time(self, values: list[RawBatch], outputs: list[ShardOutput]) -> None:
+        """Count how long it took from Kafka's stamp to the profiles that changed."""
+        now = self._clock()
+        for raw, output in zip(values, outputs, strict=True):
+            if output.profiles and raw.stamped_ms:
+                # The clock that stamped it may be ahead of this one.
+                self._latency.add(max(0, now - raw.stamped_ms))
+
+    def _told(self, output: ShardOutput) -> ShardOutput:
+        if output.tally is not None:
+            self._metrics.tell(output.tally)
+            latencies = self._latency.take()
+            if latencies is not None:
+                EVENT_TO_PROFILE.add(latencies)
+                output.latencies = latencies
+        return output
 
 
 class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, bytes]):
@@ -82,6 +109,7 @@ class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, byt
         self._book = book
         self._clock = clock
         self._due = self._next_second()
+        self._latency = RecentLatency()
 
     @classmethod
     def resume(cls, state: bytes | None, clock: Clock) -> "AudienceLogic":
@@ -95,6 +123,8 @@ class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, byt
         for item in values:
             if isinstance(item, IntakeTally):
                 self._book.take_intake(item)
+            elif isinstance(item, Latencies):
+                self._latency.add(item)
             else:
                 self._book.take_shard(*item)
         return (), self.RETAIN
@@ -117,7 +147,12 @@ class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, byt
         return _encode(self._book)
 
     def _records(self) -> list[Audience | AudienceMinute]:
-        record = self._book.audience(self._clock())
+        record = msgspec.structs.replace(
+            self._book.audience(self._clock()),
+            latency_p50_ms=self._latency.quantile_ms(0.5),
+            latency_p99_ms=self._latency.quantile_ms(0.99),
+        )
+        self._latency.turn()
         minute = self._book.minute(record)
         return [record] if minute is None else [record, minute]
 

@@ -7,6 +7,7 @@ from bytewax.dataflow import Stream, operator
 from bytewax.operators import KeyedStream
 
 from dataflows.logic import AudienceLogic, Clock, SessionsLogic, TallyItem
+from dataflows.metrics import took_in
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.intake import SHARDS, routed
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
@@ -31,6 +32,7 @@ def _keyed_batches(raw: RawBatch) -> Iterable[tuple[str, RawBatch]]:
 
 
 def _intake_tally(raw: RawBatch) -> tuple[str, TallyItem]:
+    took_in(raw)
     return _ALL, IntakeTally(
         partition=raw.partition,
         received=len(raw.values),
@@ -39,9 +41,12 @@ def _intake_tally(raw: RawBatch) -> tuple[str, TallyItem]:
     )
 
 
-def _shard_tally(item: tuple[str, ShardOutput]) -> tuple[str, TallyItem] | None:
+def _shard_tallies(item: tuple[str, ShardOutput]) -> Iterable[tuple[str, TallyItem]]:
     shard, output = item
-    return None if output.tally is None else (_ALL, (shard, output.tally))
+    if output.tally is not None:
+        yield _ALL, (shard, output.tally)
+    if output.latencies is not None:
+        yield _ALL, output.latencies
 
 
 def _letters(output: ShardOutput) -> Iterable[DeadLetter]:
@@ -87,7 +92,7 @@ def sum_audience(
         return AudienceLogic.resume(state, clock)
 
     intake = op.map("intake", messages, _intake_tally)
-    shards = op.filter_map("shards", outputs, _shard_tally)
+    shards = op.flat_map("shards", outputs, _shard_tallies)
     tallies = op.merge("tallies", intake, shards)
     return op.stateful_batch("book", tallies, build)
 

@@ -6,182 +6,167 @@ table and `.env.sample` say the same, and a test holds them to it.
 
 import dataclasses
 import os
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from dataflows.brokers import Brokers
+from dataflows.environment import (
+    anything,
+    flag,
+    matching,
+    one_of,
+    read,
+    servers,
+    variable,
+    whole_number_of,
+)
+from dataflows.errors import SettingsError
 from dataflows.playback.timing import Timing
 
 __all__ = ["Settings", "SettingsError"]
 
-_TRUE: Final = frozenset({"1", "true", "yes", "on"})
-_FALSE: Final = frozenset({"0", "false", "no", "off"})
-_START: Final = re.compile(r"beginning|end")
 # https://kafka.apache.org/documentation/#topicconfigs, `Topic.validate`
-_TOPIC: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}")
+_topic: Final = matching(
+    r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,249}",
+    "a Kafka topic name: letters, digits, '.', '_', '-'",
+)
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
-_TABLE: Final = re.compile(r"[A-Za-z0-9._-]{3,255}")
-# a name, an IPv4 address, or an IPv6 address in brackets
-_SERVER: Final = re.compile(r"(?:[^\s,:\[\]]+|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
-_LAST_PORT: Final = 65_535
-_URL: Final = re.compile(r"https?://\S+")
-_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]+")
-_NUMBER: Final = re.compile(r"[0-9]{1,9}")
-
-
-class SettingsError(ValueError):
-    """A variable of the environment holds what it must not."""
-
-
-def _matching(pattern: re.Pattern[str], must: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if not pattern.fullmatch(value):
-            raise SettingsError(must)
-        return value
-
-    return parse
-
-
-def _servers(value: str) -> str:
-    for server in value.split(","):
-        match = _SERVER.fullmatch(server)
-        if match is None or not 1 <= int(match[1]) <= _LAST_PORT:
-            msg = "host:port, several with commas between"
-            raise SettingsError(msg)
-    return value
-
-
-def _flag(value: str) -> bool:
-    if value.lower() in _TRUE:
-        return True
-    if value.lower() in _FALSE:
-        return False
-    msg = "true or false"
-    raise SettingsError(msg)
-
-
-def _duration(unit: str, most: int) -> Callable[[str], timedelta]:
-    must = f"a whole number of {unit}, 1 to {most}"
-
-    def parse(value: str) -> timedelta:
-        if not (_NUMBER.fullmatch(value) and 1 <= int(value) <= most):
-            raise SettingsError(must)
-        return timedelta(**{unit: int(value)})
-
-    return parse
-
-
-_topic = _matching(_TOPIC, "a Kafka topic name: letters, digits, '.', '_', '-'")
-_table = _matching(_TABLE, "a DynamoDB table name: 3 to 255 letters, digits, ._-")
-_seconds = _duration("seconds", 86_400)
-_days = _duration("days", 3_650)
-
-
-def _variable(
-    names: str, parse: Callable[[str], Any], default: str | None, help_: str
-) -> Any:  # noqa: ANN401, a dataclass field stands for a value of its field's type
-    """Declare a field read from the first of `names` that is set and not empty."""
-    value = None if default is None else parse(default)
-    metadata = {
-        "names": tuple(names.split()),
-        "parse": parse,
-        "default": default or "",
-        "help": help_,
-    }
-    return dataclasses.field(default=value, metadata=metadata)
+_table: Final = matching(
+    r"[A-Za-z0-9._-]{3,255}",
+    "a DynamoDB table name: 3 to 255 letters, digits, ._-",
+)
+_group: Final = matching(r"[A-Za-z0-9._-]{1,255}", "letters, digits, '.', '_', '-'")
+_region: Final = matching(
+    r"[a-z]{2}(-[a-z]+)+-[0-9]+", "an AWS region such as eu-west-1"
+)
+_url: Final = matching(r"https?://\S+", "an http or https URL")
+_seconds: Final = whole_number_of("seconds", 86_400)
+_days: Final = whole_number_of("days", 3_650)
+_protocol: Final = one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
+_mechanism: Final = one_of("AWS_MSK_IAM", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settings:
     """Where the flow reads and writes, and the times that it goes by."""
 
-    bootstrap_servers: str = _variable(
+    bootstrap_servers: str = variable(
         "KAFKA_BOOTSTRAP_SERVERS",
-        _servers,
+        servers,
         "127.0.0.1:9092",
         "Kafka brokers to ask first",
     )
-    source_topic: str = _variable(
+    security_protocol: str = variable(
+        "KAFKA_SECURITY_PROTOCOL",
+        _protocol,
+        "PLAINTEXT",
+        "how to talk to the brokers: `PLAINTEXT`, `SSL`, `SASL_PLAINTEXT`, `SASL_SSL`",
+    )
+    sasl_mechanism: str | None = variable(
+        "KAFKA_SASL_MECHANISM",
+        _mechanism,
+        None,
+        "how to log in: `AWS_MSK_IAM`, `PLAIN`, `SCRAM-SHA-256`, `SCRAM-SHA-512`",
+    )
+    sasl_username: str | None = variable(
+        "KAFKA_SASL_USERNAME", anything, None, "who logs in, where not by AWS_MSK_IAM"
+    )
+    sasl_password: str | None = variable(
+        "KAFKA_SASL_PASSWORD", anything, None, "that user's password", secret=True
+    )
+    ssl_ca_location: str | None = variable(
+        "KAFKA_SSL_CA_LOCATION",
+        anything,
+        None,
+        "a file of CA certificates that sign the brokers' own; else the system's",
+    )
+    group_id: str = variable(
+        "KAFKA_GROUP_ID",
+        _group,
+        "live-viewer-profiles",
+        "consumer group that lag tools look at; the flow never resumes from it",
+    )
+    source_topic: str = variable(
         "SOURCE_TOPIC", _topic, "snowplow-enriched-good", "events come from here"
     )
-    source_start: str = _variable(
+    source_start: str = variable(
         "SOURCE_START",
-        _matching(_START, "beginning or end"),
+        one_of("beginning", "end"),
         "beginning",
         "where to begin without recovery: `beginning` or `end` of the source topic",
     )
-    profiles_topic: str = _variable(
+    profiles_topic: str = variable(
         "PROFILES_TOPIC", _topic, "live-viewer-profiles", "profiles, compacted"
     )
-    audience_topic: str = _variable(
+    audience_topic: str = variable(
         "AUDIENCE_TOPIC", _topic, "live-audience", "the audience, a record a second"
     )
-    audience_minutes_topic: str = _variable(
+    audience_minutes_topic: str = variable(
         "AUDIENCE_MINUTES_TOPIC", _topic, "live-audience-minutes", "a record a minute"
     )
-    dead_letters_topic: str = _variable(
+    dead_letters_topic: str = variable(
         "DEAD_LETTERS_TOPIC",
         _topic,
         "live-viewer-dead-letters",
         "messages that can't be used, untouched, each with its reason",
     )
-    aws_endpoint_url: str | None = _variable(
+    aws_endpoint_url: str | None = variable(
         "AWS_ENDPOINT_URL_DYNAMODB AWS_ENDPOINT_URL",
-        _matching(_URL, "an http or https URL"),
+        _url,
         None,
         "DynamoDB elsewhere than on AWS; read as boto3 reads it",
     )
-    aws_region: str = _variable(
+    aws_region: str = variable(
         "AWS_REGION AWS_DEFAULT_REGION",
-        _matching(_REGION, "an AWS region such as eu-west-1"),
+        _region,
         "eu-west-1",
-        "region of the tables",
+        "region of the tables, and of MSK with AWS_MSK_IAM",
     )
-    profiles_table: str = _variable(
+    profiles_table: str = variable(
         "PROFILES_TABLE", _table, "viewer_profiles", "the current profile of a viewer"
     )
-    history_table: str = _variable(
+    history_table: str = variable(
         "HISTORY_TABLE", _table, "video_events", "one item a status change"
     )
-    write_profiles: bool = _variable(
-        "WRITE_PROFILES", _flag, "true", "whether to write the profiles table"
+    write_profiles: bool = variable(
+        "WRITE_PROFILES", flag, "true", "whether to write the profiles table"
     )
-    write_history: bool = _variable(
-        "WRITE_HISTORY", _flag, "true", "whether to write the history table"
+    write_history: bool = variable(
+        "WRITE_HISTORY", flag, "true", "whether to write the history table"
     )
-    profiles_retention: timedelta = _variable(
+    profiles_retention: timedelta = variable(
         "PROFILES_RETENTION_DAYS", _days, "30", "a profile's item expires after this"
     )
-    history_retention: timedelta = _variable(
+    history_retention: timedelta = variable(
         "HISTORY_RETENTION_DAYS", _days, "90", "a history item expires after this"
     )
-    gap_playing: timedelta = _variable(
+    gap_playing: timedelta = variable(
         "GAP_PLAYING_S",
         _seconds,
         "90",
         "silence that ends a session while playing, buffering or in an ad",
     )
-    gap_paused: timedelta = _variable(
+    gap_paused: timedelta = variable(
         "GAP_PAUSED_S", _seconds, "600", "silence that ends a paused session"
     )
-    gap_completed: timedelta = _variable(
+    gap_completed: timedelta = variable(
         "GAP_COMPLETED_S", _seconds, "30", "silence that ends a completed session"
     )
-    lateness: timedelta = _variable(
+    lateness: timedelta = variable(
         "LATENESS_S",
         _seconds,
         "30",
         "disorder that changes nothing; events later than this are dead letters",
     )
-    future_tolerance: timedelta = _variable(
+    future_tolerance: timedelta = variable(
         "FUTURE_TOLERANCE_S",
         _seconds,
         "60",
         "how far ahead of the clock an event may be stamped",
     )
-    closed_retention: timedelta = _variable(
+    closed_retention: timedelta = variable(
         "CLOSED_RETENTION_S",
         _seconds,
         "600",
@@ -194,7 +179,7 @@ class Settings:
         Raises:
             SettingsError: two outputs, or an output and the source, have one name; or a
                 closed session would be forgotten while late events of it may still
-                come.
+                come; or the brokers' security is told in part.
 
         """
         self._check_names_differ("_topic")
@@ -206,6 +191,7 @@ class Settings:
                 f"{self.lateness.total_seconds():.0f} instead"
             )
             raise SettingsError(msg)
+        self._brokers()
 
     def _check_names_differ(self, suffix: str) -> None:
         variable_by_value: dict[str, str] = {}
@@ -219,6 +205,14 @@ class Settings:
                         "both instead"
                     )
                     raise SettingsError(msg)
+
+    def kafka_config(self) -> dict[str, Any]:
+        """Return what every Kafka client starts from, as librdkafka's properties."""
+        return self._brokers().config()
+
+    def _brokers(self) -> Brokers:
+        names = [f.name for f in dataclasses.fields(Brokers) if hasattr(self, f.name)]
+        return Brokers(**{name: getattr(self, name) for name in names})
 
     def timing(self) -> Timing:
         """Return the times as the core takes them."""
@@ -236,13 +230,4 @@ class Settings:
                 value and what it must be.
 
         """
-        values = {}
-        for field in dataclasses.fields(cls):
-            name = next((n for n in field.metadata["names"] if env.get(n)), None)
-            if name is not None:
-                try:
-                    values[field.name] = field.metadata["parse"](env[name])
-                except SettingsError as ex:
-                    msg = f"`{name}` must be {ex}; got {env[name]!r} instead"
-                    raise SettingsError(msg) from None
-        return cls(**values)
+        return cls(**read(dataclasses.fields(cls), env))

@@ -24,6 +24,7 @@ from sinks.attributes import key_of
 from sinks.batching import Key, Write
 from sinks.client import ClientFactory, create_client
 from sinks.faults import TransientFault, backoff_s
+from sinks.metrics import FLUSH_SECONDS
 from sinks.stats import WriteStats
 from sinks.table import MEND_STEP, Table
 from sinks.versions import VersionGate
@@ -118,7 +119,7 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
             DynamoDBWriteError: DynamoDB can't be asked.
 
         """
-        stats = self.stats[for_part] = WriteStats()
+        stats = self.stats[for_part] = WriteStats(self._table)
         client = self._client_factory(self._region, self._endpoint_url)
         at = f" at {self._endpoint_url}" if self._endpoint_url else ""
         where = f"{self._region}{at}"
@@ -150,7 +151,8 @@ class _DynamoDBPartition(StatefulSinkPartition[_Change, None]):
         self._writer.add([self._write(change) for change in values])
 
     def snapshot(self) -> None:
-        self._writer.flush()
+        with FLUSH_SECONDS.labels(self._table.name).time():
+            self._writer.flush()
 
     def close(self) -> None:
         self._writer.close()

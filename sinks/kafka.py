@@ -6,9 +6,16 @@ from typing import Final, Protocol, TypeAlias
 
 import msgspec
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import (
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    ThrottleEvent,
+)
 
 from sinks.errors import KafkaDeliveryError
+from sinks.metrics import BATCHES, FLUSH_SECONDS, ITEMS, THROTTLES, WAITS
 
 __all__ = ["KafkaProducer", "KafkaRecord", "KafkaSink", "ProducerFactory"]
 
@@ -138,7 +145,13 @@ class KafkaSink(FixedPartitionedSink[KafkaRecord, None]):
         resume_state: None,  # noqa: ARG002, a topic is only ever appended to
     ) -> "_KafkaPartition":
         """Open the producer of a partition."""
-        return _KafkaPartition(self._producer_factory(dict(self._config)), self._topic)
+        config = {**self._config, "throttle_cb": self._heed_throttle}
+        return _KafkaPartition(self._producer_factory(config), self._topic)
+
+    def _heed_throttle(self, event: ThrottleEvent) -> None:
+        # The end of it is told, too, as a time of 0.
+        if event.throttle_time:
+            THROTTLES.labels(self._topic).inc()
 
 
 class _KafkaPartition(StatefulSinkPartition[KafkaRecord, None]):
@@ -152,8 +165,14 @@ class _KafkaPartition(StatefulSinkPartition[KafkaRecord, None]):
             self._produce(record)
         self._producer.poll(0)
         self._check()
+        BATCHES.labels(self._topic).inc()
+        ITEMS.labels(self._topic, "written").inc(len(values))
 
     def snapshot(self) -> None:
+        with FLUSH_SECONDS.labels(self._topic).time():
+            self._flush()
+
+    def _flush(self) -> None:
         while waiting := self._producer.flush(_PATIENCE_S):
             _log.warning(
                 "topic %s: waiting for the brokers to acknowledge %d records",
@@ -194,6 +213,7 @@ class _KafkaPartition(StatefulSinkPartition[KafkaRecord, None]):
                 return
 
     def _await_room(self) -> None:
+        WAITS.labels(self._topic).inc()
         if not self._producer.poll(_PATIENCE_S):
             _log.warning("topic %s: the producer's queue stays full", self._topic)
         self._check()

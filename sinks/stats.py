@@ -3,6 +3,8 @@
 import threading
 from dataclasses import dataclass, field
 
+from sinks.metrics import BATCHES, ITEMS, RETRIES, THROTTLES
+
 __all__ = ["WriteStats"]
 
 
@@ -10,9 +12,12 @@ __all__ = ["WriteStats"]
 class WriteStats:
     """Counters that only grow; any thread may read them at any time.
 
-    Once everything is durable, items handed in = written + superseded + coalesced.
+    Once everything is durable, items handed in = written + superseded + coalesced. The
+    metrics of `to` grow with them.
     """
 
+    to: str = ""
+    """The table that they are of."""
     requests: int = 0
     """Requests to the service, lookups of versions with them."""
     retries: int = 0
@@ -49,3 +54,9 @@ class WriteStats:
             self.written += written
             self.superseded += superseded
             self.coalesced += coalesced
+        BATCHES.labels(self.to).inc(requests)
+        RETRIES.labels(self.to).inc(retries)
+        THROTTLES.labels(self.to).inc(throttles)
+        ITEMS.labels(self.to, "written").inc(written)
+        ITEMS.labels(self.to, "superseded").inc(superseded)
+        ITEMS.labels(self.to, "coalesced").inc(coalesced)

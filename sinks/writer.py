@@ -9,6 +9,7 @@ from typing import Final
 from sinks.batching import CoalescingBuffer, Write
 from sinks.client import CONNECTIONS
 from sinks.faults import TransientFault, backoff_s
+from sinks.metrics import WAITS
 from sinks.stats import WriteStats
 from sinks.table import READ_LIMIT, WRITE_LIMIT, Table
 from sinks.versions import VersionGate
@@ -78,6 +79,8 @@ class BackgroundWriter:
                 self._buffer.add(write)
             self._stats.count(coalesced=self._buffer.coalesced - before)
             self._work.notify()
+            if len(self._buffer) > MAX_PENDING:
+                WAITS.labels(self._table.name).inc()
             self._await(lambda: len(self._buffer) <= MAX_PENDING, "for room")
 
     def flush(self) -> None:

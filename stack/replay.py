@@ -117,7 +117,9 @@ def replay(
     factor = parse_speed(speed)
     span = span_of(recorded(file, shape, run))
     shift_ms = shift_to_now(span, factor, time.time() * 1000) if now else 0
-    producer = connect(bootstrap_servers or settings.bootstrap_servers)
+    producer = connect(
+        bootstrap_servers or settings.bootstrap_servers, settings.kafka_config()
+    )
     outbox = Outbox(producer, topic or settings.source_topic, key)
     messages = recorded(file, shape, run, shift_ms)
     replayed = Replayed()

@@ -221,7 +221,9 @@ def simulate(
         seconds=math.inf if seconds is None else seconds,
         events=events,
     )
-    producer = connect(bootstrap_servers or settings.bootstrap_servers)
+    producer = connect(
+        bootstrap_servers or settings.bootstrap_servers, settings.kafka_config()
+    )
     outbox = Outbox(producer, topic or settings.source_topic, key)
     tally = run_crowd(plan, factor, outbox, console)
     _finish(outbox, tally, report, console)

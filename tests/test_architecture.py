@@ -53,6 +53,10 @@ _FLOW: Final = {
     if name.startswith("dataflows.") and not name.startswith("dataflows.playback")
 }
 
+_SETTINGS: Final = {
+    f"dataflows.{name}" for name in ("brokers", "environment", "errors", "settings")
+}
+
 
 def _modules_of(package: str) -> list[str]:
     inside = [n for n in _FILES if n == package or n.startswith(f"{package}.")]
@@ -80,7 +84,7 @@ def _exported(module: str) -> list[str]:
             _OUTER | _FLOW | {"sinks", "dashboard", "stack"},
         ),
         ("sinks", {"bokeh", "dashboard", "dataflows", "panel", "stack"}),
-        ("dashboard", _FLOW - {"dataflows.settings"} | {"bytewax", "sinks", "stack"}),
+        ("dashboard", _FLOW - _SETTINGS | {"bytewax", "sinks", "stack"}),
         ("dataflows", {"bokeh", "dashboard", "panel", "stack"}),
     ],
 )

@@ -1,4 +1,4 @@
-"""README, CHANGELOG and `.env.sample` tell what is so."""
+"""README, CHANGELOG, `.env.sample` and docs/metrics.md tell what is so."""
 
 import re
 from collections.abc import Iterator
@@ -6,12 +6,20 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from prometheus_client import REGISTRY
 
 import dataflows.settings
+from tests.metrics_docs import ALARMS, METRICS, documented, metrics_page
 from tests.settings_docs import ENV_SAMPLE, README, env_sample, readme_with_settings
 
 _ROOT: Final = README.parent
-_PAGES: Final = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "stack/README.md")
+_PAGES: Final = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "stack/README.md",
+    "terraform/README.md",
+)
 _LINK: Final = re.compile(
     r"""(?:\]\(|(?:src|href)="|^\[[^\]]+\]: )([^)"\s]+)""", re.MULTILINE
 )
@@ -47,6 +55,25 @@ def test_env_sample_as_it_stands() -> None:
     settings = dataflows.settings.Settings.from_env(_sample_variables())
 
     assert dataflows.settings.Settings() == settings
+
+
+def test_metrics_page() -> None:
+    """docs/metrics.md holds each metric, its type, labels and meaning, and no other."""
+    assert metrics_page() == METRICS.read_text(), "run `make docs`"
+    assert set(ALARMS) == set(documented())
+
+
+def test_every_metric_is_documented() -> None:
+    """What a process tells under our prefix is what the page is made of."""
+    told = {
+        sample.name.removesuffix("_created")
+        for family in REGISTRY.collect()
+        for sample in family.samples
+        if sample.name.startswith("live_viewers_")
+    }
+    bases = {name.removesuffix("_total") for name in documented()}
+
+    assert not [name for name in told if not name.startswith(tuple(bases))]
 
 
 @pytest.mark.parametrize(("page", "target"), sorted(set(_links())))

@@ -1,7 +1,7 @@
 """Sending to Kafka with every delivery accounted for."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum, unique
 from typing import Any, Final, Protocol
 
@@ -50,10 +50,19 @@ class OutboxProducer(Protocol):
         """Wait for deliveries; return how many are still open."""
 
 
-def connect(bootstrap_servers: str) -> OutboxProducer:
-    """Return a producer that loses nothing and says nothing twice."""
+def connect(
+    bootstrap_servers: str, config: Mapping[str, Any] | None = None
+) -> OutboxProducer:
+    """Return a producer that loses nothing and says nothing twice.
+
+    Args:
+        bootstrap_servers: brokers to ask first, `host:port`, with commas between.
+        config: more of librdkafka's settings, security's for instance.
+
+    """
     producer: OutboxProducer = Producer(
         {
+            **(config or {}),
             "bootstrap.servers": bootstrap_servers,
             "enable.idempotence": True,
             "compression.type": "lz4",

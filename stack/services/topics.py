@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (  # type: ignore[attr-defined]
@@ -121,14 +121,25 @@ def _kept(
     return Topic(name=name, partitions=1, config={**base, **(config or {})})
 
 
-def ensure_topics(bootstrap_servers: str, topics: Sequence[Topic]) -> list[Outcome]:
+def ensure_topics(
+    bootstrap_servers: str,
+    topics: Sequence[Topic],
+    config: Mapping[str, Any] | None = None,
+) -> list[Outcome]:
     """Create the topics that are missing and compare those that are not.
+
+    Args:
+        bootstrap_servers: brokers to ask first, `host:port`, with commas between.
+        topics: as they should be.
+        config: more of librdkafka's settings, security's for instance.
 
     Raises:
         StackError: Kafka does not answer, or refuses.
 
     """
-    admin = AdminClient({"bootstrap.servers": bootstrap_servers, "log_level": 0})
+    admin = AdminClient(
+        {**(config or {}), "bootstrap.servers": bootstrap_servers, "log_level": 0}
+    )
     try:
         there = admin.list_topics(timeout=_TIMEOUT_S)
         created = [

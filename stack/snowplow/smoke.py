@@ -137,8 +137,8 @@ def wait_for(
 
 
 def _topic_reader(settings: Settings) -> Consumer:
-    servers, topic = settings.bootstrap_servers, settings.profiles_topic
-    consumer = Consumer({"bootstrap.servers": servers, "group.id": "smoke"})
+    topic = settings.profiles_topic
+    consumer = Consumer(settings.kafka_config() | {"group.id": "smoke"})
     try:
         partitions = consumer.list_topics(topic, timeout=_ANSWER_S).topics[topic]
     except KafkaException as ex:

@@ -1,16 +1,11 @@
 """librdkafka's mock cluster, and what tests send to it."""
 
-from collections.abc import Callable
-from time import monotonic, sleep
-
 from confluent_kafka import Producer
 
 from dataflows.playback.audience import Audience
 from dataflows.playback.profile import ViewerProfile, profile_json
 from dataflows.settings import Settings
 from tests.dashboard.records import audience_json
-
-_DEADLINE_S = 20.0
 
 
 class MockCluster:
@@ -44,11 +39,3 @@ class MockCluster:
     def stop(self) -> None:
         """Let the broker go, with all that it holds."""
         self._producer = None
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return once `condition` holds; fail where it does not within the deadline."""
-    deadline = monotonic() + _DEADLINE_S
-    while not condition():
-        assert monotonic() < deadline, "the condition did not come to hold"
-        sleep(0.02)

@@ -15,8 +15,9 @@ from dashboard.model import AudienceModel, FeedState
 from dashboard.viewers import ViewerChange, ViewerQuery
 from dataflows.playback.profile import profile_json
 from dataflows.settings import Settings
-from tests.dashboard.cluster import MockCluster, wait_until
+from tests.dashboard.cluster import MockCluster
 from tests.dashboard.records import audience, audience_json, profile
+from tests.stack.polling import until
 
 _TOPICS = Settings()
 
@@ -52,8 +53,22 @@ def _viewers(model: AudienceModel) -> set[str]:
 def _follow(cluster: MockCluster, model: AudienceModel) -> None:
     cluster.send_profiles(profile("first"))
     cluster.send_audience(audience(0))
-    wait_until(lambda: model.feed.state is FeedState.FOLLOWING)
-    wait_until(lambda: _viewers(model) == {"first"})
+    until(lambda: model.feed.state is FeedState.FOLLOWING)
+    until(lambda: _viewers(model) == {"first"})
+
+
+def test_consumer_is_let_in() -> None:
+    """The feed's consumer has the brokers' security, and its own group all the same."""
+    seen: dict[str, Any] = {}
+
+    def make(config: dict[str, Any]) -> Consumer:
+        seen.update(config)
+        return Consumer({"group.id": "test"})
+
+    Feed(Settings(security_protocol="SSL"), AudienceModel(), make)._consumer.close()
+
+    assert seen["security.protocol"] == "SSL"
+    assert seen["group.id"] == "live-viewer-dashboard"
 
 
 def test_profiles_are_read_from_the_beginning(cluster: MockCluster) -> None:
@@ -63,7 +78,7 @@ def test_profiles_are_read_from_the_beginning(cluster: MockCluster) -> None:
     model = AudienceModel()
     feed = Feed(Settings(bootstrap_servers=cluster.servers), model)
     feed.start()
-    wait_until(lambda: model.feed.state is FeedState.FOLLOWING)
+    until(lambda: model.feed.state is FeedState.FOLLOWING)
     feed.stop()
 
     assert _viewers(model) == {"alice", "bob"}
@@ -73,12 +88,12 @@ def test_topics_that_do_not_exist_are_waited_for(
     cluster: MockCluster, model: AudienceModel
 ) -> None:
     """The feed says which topics it misses, and follows them once they are there."""
-    wait_until(lambda: model.feed.state is FeedState.WAITING)
+    until(lambda: model.feed.state is FeedState.WAITING)
 
     assert model.feed.detail == "no topic live-viewer-profiles or live-audience yet"
 
     cluster.send_profiles(profile("alice"))
-    wait_until(lambda: _viewers(model) == {"alice"})
+    until(lambda: _viewers(model) == {"alice"})
 
     assert model.feed.detail == "no topic live-audience yet"
 
@@ -90,8 +105,8 @@ def test_changes_are_followed(cluster: MockCluster, model: AudienceModel) -> Non
     cluster.send_audience(audience(7))
     cluster.send(_TOPICS.profiles_topic, "first", None)
 
-    wait_until(lambda: _viewers(model) == {"alice"})
-    wait_until(lambda: model.history.newest == audience(7))
+    until(lambda: _viewers(model) == {"alice"})
+    until(lambda: model.history.newest == audience(7))
 
 
 @pytest.mark.parametrize(
@@ -122,8 +137,8 @@ def test_what_can_not_be_read_is_counted(
     cluster.send(topic, key, value)
     cluster.send_profiles(profile("after"))
 
-    wait_until(lambda: model.feed.undecodable == 1)
-    wait_until(lambda: "after" in _viewers(model))
+    until(lambda: model.feed.undecodable == 1)
+    until(lambda: "after" in _viewers(model))
 
 
 def test_broker_that_goes_away_is_told(
@@ -133,7 +148,7 @@ def test_broker_that_goes_away_is_told(
     _follow(cluster, model)
     cluster.stop()
 
-    wait_until(lambda: model.feed.state is FeedState.DISCONNECTED)
+    until(lambda: model.feed.state is FeedState.DISCONNECTED)
 
     assert _viewers(model) == {"first"}
 
@@ -146,7 +161,7 @@ def test_another_log_is_read_anew(cluster: MockCluster, settings: Settings) -> N
     _follow(cluster, model)
     before = model.viewers.version
     _Jumping.jump.set()
-    wait_until(lambda: model.viewers.version >= before + 2)
+    until(lambda: model.viewers.version >= before + 2)
     feed.stop()
 
     assert _viewers(model) == {"first"}
@@ -169,9 +184,9 @@ def test_fault_of_its_own_is_told(
 
     monkeypatch.setattr(model.viewers, "apply", _fail_once)
     cluster.send_profiles(profile("lost"))
-    wait_until(lambda: model.feed.state is FeedState.FAILED)
+    until(lambda: model.feed.state is FeedState.FAILED)
     cluster.send_profiles(profile("after"))
-    wait_until(lambda: _viewers(model) == {"first", "after"})
+    until(lambda: _viewers(model) == {"first", "after"})
 
     assert model.feed.detail == "ZeroDivisionError()"
     assert "a fault of the feed" in caplog.text
@@ -183,7 +198,7 @@ def test_no_broker_from_the_start() -> None:
     # Port 9 is the discard service's; nobody listens there.
     feed = Feed(Settings(bootstrap_servers="127.0.0.1:9"), model)
     feed.start()
-    wait_until(lambda: model.feed.state is FeedState.DISCONNECTED)
+    until(lambda: model.feed.state is FeedState.DISCONNECTED)
     feed.stop()
 
     assert model.feed.detail

@@ -189,3 +189,16 @@ def test_get_flow_reads_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert "profile_items" in steps
     assert "history_items" not in steps
+
+
+def test_get_flow_lets_every_client_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The source and every topic get the brokers' security, the source its group."""
+    monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SSL")
+    monkeypatch.setenv("KAFKA_GROUP_ID", "lag")
+    steps = {step.step_name: step for step in get_flow().substeps}
+    source = steps["events"].source  # type: ignore[attr-defined]
+    topics = ("profiles", "audience", "audience_minutes", "dead_letters")
+    sinks = [steps[name].sink for name in topics]  # type: ignore[attr-defined]
+
+    assert source._config["group.id"] == "lag"
+    assert {to._config["security.protocol"] for to in (source, *sinks)} == {"SSL"}

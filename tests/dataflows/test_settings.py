@@ -47,6 +47,12 @@ def test_defaults() -> None:
     """With nothing set, the names and times are those that DESIGN tells."""
     assert Settings.from_env({}) == Settings(
         bootstrap_servers="127.0.0.1:9092",
+        security_protocol="PLAINTEXT",
+        sasl_mechanism=None,
+        sasl_username=None,
+        sasl_password=None,
+        ssl_ca_location=None,
+        group_id="live-viewer-profiles",
         source_topic="snowplow-enriched-good",
         source_start="beginning",
         profiles_topic="live-viewer-profiles",
@@ -124,6 +130,8 @@ def test_frozen() -> None:
             "aws_endpoint_url",
             "https://d.example",
         ),
+        ({"KAFKA_SECURITY_PROTOCOL": "SSL"}, "security_protocol", "SSL"),
+        ({"KAFKA_GROUP_ID": "lag.eu-1_a"}, "group_id", "lag.eu-1_a"),
         ({"AWS_REGION": "us-gov-west-1"}, "aws_region", "us-gov-west-1"),
         ({"AWS_DEFAULT_REGION": "us-east-1"}, "aws_region", "us-east-1"),
     ],
@@ -176,6 +184,17 @@ def test_accepts(env: dict[str, str], field: str, expected: object) -> None:
             )
         ),
         ("SOURCE_START", "Beginning", "beginning or end"),
+        (
+            "KAFKA_SECURITY_PROTOCOL",
+            "TLS",
+            "PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL",
+        ),
+        (
+            "KAFKA_SASL_MECHANISM",
+            "OAUTHBEARER",
+            "AWS_MSK_IAM, PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512",
+        ),
+        ("KAFKA_GROUP_ID", "a b", "letters, digits, '.', '_', '-'"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "localhost:8000", _URL_RULE),
         ("AWS_ENDPOINT_URL", "ftp://localhost", _URL_RULE),
         ("AWS_REGION", "Ireland", _REGION_RULE),
@@ -272,3 +291,44 @@ def test_timing() -> None:
 def test_timing_defaults() -> None:
     """The core's own defaults are those of the settings."""
     assert Timing() == Settings().timing()
+
+
+def test_kafka_config() -> None:
+    """Every client starts from the brokers and the security that are set."""
+    env = {
+        "KAFKA_BOOTSTRAP_SERVERS": "b-1:9096",
+        "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KAFKA_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_SASL_USERNAME": "viewer",
+        "KAFKA_SASL_PASSWORD": "s3cret",
+        "KAFKA_SSL_CA_LOCATION": "/etc/ssl/brokers.pem",
+    }
+
+    assert Settings.from_env(env).kafka_config() == {
+        "bootstrap.servers": "b-1:9096",
+        "security.protocol": "SASL_SSL",
+        "ssl.ca.location": "/etc/ssl/brokers.pem",
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "sasl.username": "viewer",
+        "sasl.password": "s3cret",
+    }
+
+
+def test_security_in_part() -> None:
+    """Security that lacks something is refused when the settings are read."""
+    with pytest.raises(SettingsError, match="`KAFKA_SASL_MECHANISM` must be set"):
+        Settings.from_env({"KAFKA_SECURITY_PROTOCOL": "SASL_SSL"})
+
+
+def test_no_password_in_repr() -> None:
+    """A password is shown nowhere that settings are."""
+    settings = Settings.from_env(
+        {
+            "KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+            "KAFKA_SASL_MECHANISM": "PLAIN",
+            "KAFKA_SASL_USERNAME": "viewer",
+            "KAFKA_SASL_PASSWORD": "s3cret",
+        }
+    )
+
+    assert "s3cret" not in f"{settings!r} {settings}"

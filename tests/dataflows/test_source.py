@@ -1,15 +1,16 @@
 """The Kafka source, on librdkafka's mock cluster."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from time import monotonic
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
-from confluent_kafka import Producer
+from confluent_kafka import Consumer, Message, Producer
 
-from dataflows.playback.messages import RawBatch
 from dataflows.source import KafkaBatchSource, SourceError
+from tests.dataflows.cluster import fill, read, servers_of
 
 
 @pytest.fixture(scope="module")
@@ -23,29 +24,7 @@ def cluster() -> Iterator[Producer]:
 @pytest.fixture
 def servers(cluster: Producer) -> str:
     """Return the mock cluster's address."""
-    brokers = cluster.list_topics(timeout=10).brokers.values()
-    return ",".join(f"{broker.host}:{broker.port}" for broker in brokers)
-
-
-def fill(
-    cluster: Producer, topic: str, values: list[bytes], partition: int = 0
-) -> None:
-    """Produce values to a partition, and wait for them."""
-    for value in values:
-        cluster.produce(topic, value, partition=partition)
-    assert cluster.flush(10) == 0
-
-
-def read(
-    next_batch: Callable[[], list[RawBatch]], until: Callable[[RawBatch], bool]
-) -> list[RawBatch]:
-    """Poll until a batch meets a condition; return all that came."""
-    deadline = monotonic() + 20
-    seen: list[RawBatch] = []
-    while not (seen and until(seen[-1])):
-        assert monotonic() < deadline, f"got only {seen}"
-        seen.extend(next_batch())
-    return seen
+    return servers_of(cluster)
 
 
 def test_parts_are_the_partitions(cluster: Producer, servers: str) -> None:
@@ -66,6 +45,37 @@ def test_batches_hold_messages_and_offsets(cluster: Producer, servers: str) -> N
     messages = [pair for b in seen for pair in zip(b.offsets, b.values, strict=True)]
     assert messages == [(0, b"a"), (1, b"b"), (2, b"c")]
     assert {(batch.topic, batch.partition) for batch in seen} == {("whole", "2")}
+
+
+def test_end_behind_messages(cluster: Producer, servers: str) -> None:
+    """A partition whose end is told with its last messages is idle by the next word."""
+    fill(cluster, "behind", [b"a", b"b"])
+    source = KafkaBatchSource(servers, "behind")
+    with closing(source.build_part("events", "0", None)) as part:
+        part._consumer = cast("Consumer", _AtOnce(part._consumer, messages=2))
+        seen = read(part.next_batch, lambda batch: bool(batch.values))
+        words = read(part.next_batch, lambda batch: bool(batch.every))
+
+    assert seen[-1].offsets == [0, 1]
+    assert words[-1].idle
+
+
+class _AtOnce:
+    """A consumer that hands messages over with the end behind them."""
+
+    def __init__(self, consumer: Any, messages: int) -> None:
+        self._consumer = consumer
+        self._wanted = messages + 1
+
+    def consume(self, most: int, timeout: float) -> list[Message]:
+        found: list[Message] = []
+        while len(found) < self._wanted:
+            found += self._consumer.consume(most, timeout=max(timeout, 0.1))
+        self._wanted = 0
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
 
 
 def test_resume_state_is_the_next_offset(cluster: Producer, servers: str) -> None:
@@ -130,6 +140,38 @@ def test_messages_gone_by_retention_are_told(
             read(part.next_batch, lambda batch: bool(batch.values))
 
     assert "4 messages from -4 on are gone" in caplog.text
+
+
+def test_batch_tells_when_its_first_message_was_stamped(
+    cluster: Producer, servers: str
+) -> None:
+    """The stamp of a batch is that of its oldest message."""
+    for stamp in (1_795_000_000_001, 1_795_000_000_002):
+        cluster.produce("stamped", b"x", partition=0, timestamp=stamp)
+    assert cluster.flush(10) == 0
+    source = KafkaBatchSource(servers, "stamped")
+    with closing(source.build_part("events", "0", None)) as part:
+        seen = read(part.next_batch, lambda batch: 1 in batch.offsets)
+
+    first = next(batch for batch in seen if batch.offsets)
+    assert first.stamped_ms == 1_795_000_000_001
+
+
+def test_new_partition_ends_the_flow(cluster: Producer, servers: str) -> None:
+    """When the topic gets partitions, the one that looks for them says so."""
+    fill(cluster, "grown", [b"x"])
+    source = KafkaBatchSource(servers, "grown")
+    source.list_parts()
+    source._numbers = (0, 1)
+    with (
+        closing(source.build_part("events", "0", None)) as first,
+        closing(source.build_part("events", "1", None)) as second,
+    ):
+        assert first._census is not None
+        assert second._census is None
+        first._census._due = datetime.now(UTC)
+        with pytest.raises(SourceError, match=r"must keep its 2 partitions .* got 4"):
+            read(first.next_batch, lambda _: False)
 
 
 def test_missing_topic_names_topic_and_cure(servers: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import bytewax.operators as op
@@ -17,6 +18,7 @@ from confluent_kafka import (
     Producer,
     TopicPartition,
 )
+from prometheus_client import REGISTRY
 
 from sinks import kafka
 from sinks.errors import KafkaDeliveryError
@@ -213,6 +215,39 @@ def test_full_queue_is_waited_for(caplog: pytest.LogCaptureFixture) -> None:
 
     assert stub.produced == [b"alice", b"bob"]
     assert caplog.text.count("the producer's queue stays full") == 2
+
+
+def told(name: str, **labels: str) -> float:
+    """Return the value of a metric of the topic `profiles`."""
+    labels = {"to": "profiles", **labels}
+    return REGISTRY.get_sample_value(f"live_viewers_sink_{name}", labels) or 0.0
+
+
+def test_metrics_of_what_is_written() -> None:
+    """Batches, records, waits for room and flushes are counted by topic."""
+    names = ("batches_total", "waits_total", "flush_seconds_count")
+    before = [told(name) for name in names]
+    items = told("items_total", result="written")
+    stub = StubProducer()
+    stub.full = 1
+    part = build(stub)
+    part.write_batch([RECORD, RECORD])
+    part.snapshot()
+
+    assert [told(name) for name in names] == [count + 1 for count in before]
+    assert told("items_total", result="written") == items + 2
+
+
+def test_metrics_of_throttles() -> None:
+    """A broker that slows the producer down is counted, the end of it is not."""
+    before = told("throttles_total")
+    stub = StubProducer()
+    build(stub)
+    heed: Any = stub.config["throttle_cb"]
+    for seconds in (0.2, 0.0):
+        heed(SimpleNamespace(throttle_time=seconds))
+
+    assert told("throttles_total") == before + 1
 
 
 def test_a_failure_ends_the_wait_for_room() -> None:

@@ -1,5 +1,7 @@
 """The viewer table."""
 
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pandas as pd
@@ -54,6 +56,18 @@ def test_no_viewers() -> None:
     store.feed = FeedStatus(FeedState.FOLLOWING)
 
     assert (before, _count(table)) == ("live viewers: unknown", "no live viewers")
+
+
+def test_change_shows_on_its_own_tick() -> None:
+    """What a tick brings is shown by that tick, though it moves the clock, too."""
+    model = AudienceModel()
+    seconds = count()
+    store = AudienceStore(model, lambda: NOW + timedelta(seconds=next(seconds)))
+    table = ViewerTable(store=store)
+    model.viewers.apply([("alice", profile("alice"))])
+    store.pull()
+
+    assert list(_values(table)["Viewer"]) == ["alice"]
 
 
 def test_only_differing_cells_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from dataflows.settings import Settings
@@ -40,6 +41,12 @@ def test_topics_are_created_once(servers: str, monkeypatch: pytest.MonkeyPatch) 
     assert {outcome.found for outcome in again} == {Found.EXISTS}
     there = AdminClient({"bootstrap.servers": servers}).list_topics(timeout=10).topics
     assert {topic.name for topic in topics} <= set(there)
+
+
+def test_config_reaches_the_client(servers: str) -> None:
+    """More of librdkafka's settings, security's for instance, are the client's."""
+    with pytest.raises(KafkaException, match=r"no\.such\.property"):
+        ensure_topics(servers, [TOPIC], {"no.such.property": "x"})
 
 
 def test_names_come_from_settings() -> None:

@@ -1,0 +1,181 @@
+"""One partition of the source topic: messages in batches, and its word on itself."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, cast
+
+from bytewax.inputs import StatefulSourcePartition
+from confluent_kafka import (
+    TIMESTAMP_NOT_AVAILABLE,
+    Consumer,
+    KafkaError,
+    Message,
+    TopicPartition,
+)
+
+from dataflows.census import PartitionCensus
+from dataflows.errors import SourceError
+from dataflows.offsets import OffsetCommits
+from dataflows.playback.messages import RawBatch
+
+__all__ = ["SourcePartition"]
+
+_log = logging.getLogger(__name__)
+
+# With a backlog a viewer's events lie in all partitions: the larger the batches, the
+# more of them come out of order, and each of those is folded again.
+_BATCH_MOST: Final = 2_000
+_WORD_EVERY: Final = timedelta(seconds=1)
+_POLL_EVERY: Final = timedelta(milliseconds=2)
+
+
+class SourcePartition(StatefulSourcePartition[RawBatch, int]):
+    """Reads one partition of the source topic; the state is the next offset.
+
+    Args:
+        consumer: this partition's own, with `partition.eof` enabled.
+        at: the partition, and the offset to begin with.
+        every: the names of all partitions.
+        commits: tells the consumer group of finished epochs.
+        census: looks for new partitions, where this is the one to do so.
+
+    """
+
+    def __init__(
+        self,
+        consumer: Consumer,
+        at: TopicPartition,
+        every: tuple[str, ...],
+        commits: OffsetCommits,
+        census: PartitionCensus | None = None,
+    ) -> None:
+        self._consumer = consumer
+        self._at = at
+        self._every = every
+        self._commits = commits
+        self._census = census
+        self._next: int = at.offset
+        self._expected: int | None = at.offset
+        self._at_end = False
+        self._stamped_ms = 0
+        self._word_due: datetime | None = None
+        self._awake: datetime | None = None
+        consumer.assign([at])
+
+    def next_batch(self) -> list[RawBatch]:
+        """Return the messages that are there, or this partition's word on itself.
+
+        Raises:
+            SourceError: the topic can't be read, or has got more partitions.
+
+        """
+        if self._word_due is None:
+            # The first thing to be known of a partition is that it is there: until it
+            # has said more, nothing that it may hold is late.
+            return self._word(datetime.now(UTC))
+        messages = self._consume()
+        now = datetime.now(UTC)
+        if self._census is not None:
+            self._census.look(self._consumer, now)
+        if not messages:
+            self._awake = now + _POLL_EVERY
+            return self._word(now)
+        self._awake = None
+        # What is no error has an offset.
+        offsets = [cast("int", message.offset()) for message in messages]
+        self._check_gap(offsets[0])
+        self._next = offsets[-1] + 1
+        self._stamped_ms = _stamp(messages[-1])
+        return [
+            self._batch(
+                now,
+                offsets=offsets,
+                values=[message.value() or b"" for message in messages],
+                stamped_ms=_stamp(messages[0]),
+            )
+        ]
+
+    def next_awake(self) -> datetime | None:
+        """See Bytewax; an empty partition is looked at a little later."""
+        return self._awake
+
+    def snapshot(self) -> int:
+        """See Bytewax; the state is the next offset."""
+        self._commits.snapshot(self._consumer, self._next)
+        return self._next
+
+    def close(self) -> None:
+        """Leave the brokers."""
+        self._consumer.close()
+
+    def _consume(self) -> list[Message]:
+        """Return the messages that are there, and heed the rest of what is told."""
+        messages = []
+        for message in self._consumer.consume(_BATCH_MOST, timeout=0):
+            error = message.error()
+            if error is None:
+                messages.append(message)
+                # In their order: the end may be told behind them.
+                self._at_end = False
+            else:
+                self._heed(error)
+        return messages
+
+    def _word(self, now: datetime) -> list[RawBatch]:
+        """Return this partition's word on itself, at most once a second."""
+        if self._word_due is not None and now < self._word_due:
+            return []
+        self._word_due = now + _WORD_EVERY
+        return [self._batch(now, every=self._every, idle=self._at_end)]
+
+    def _batch(self, now: datetime, **content: Any) -> RawBatch:  # noqa: ANN401, fields of `RawBatch`
+        """Return a batch of some content, with how far behind this partition is."""
+        _, high = self._consumer.get_watermark_offsets(self._at, cached=True)
+        behind = max(0, high - self._next)
+        age_ms = 0
+        if behind and self._stamped_ms:
+            age_ms = max(0, round(now.timestamp() * 1000) - self._stamped_ms)
+        topic, partition = self._at.topic, str(self._at.partition)
+        return RawBatch(topic, partition, lag_messages=behind, lag_ms=age_ms, **content)
+
+    def _heed(self, error: KafkaError) -> None:
+        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001, its public name
+            self._at_end = True
+        elif error.retriable() or error.code() in _PASSING:
+            _log.warning("source topic %s: %s; trying again", self._at.topic, error)
+        else:
+            msg = f"source topic `{self._at.topic}` must be readable; {error.str()}"
+            raise SourceError(msg)
+
+    def _check_gap(self, first: int) -> None:
+        """Say so when the topic's retention has taken what recovery would read next."""
+        if self._expected is not None and first > self._expected:
+            _log.error(
+                "source topic %s, partition %s: resumed at offset %s, but %s messages "
+                "from %s on are gone; raise the topic's retention.ms",
+                self._at.topic,
+                self._at.partition,
+                first,
+                first - self._expected,
+                self._expected,
+            )
+        self._expected = None
+
+
+def _stamp(message: Message) -> int:
+    """Return when a message was stamped, in ms since 1970; 0 where nobody did."""
+    kind, stamp = message.timestamp()
+    return 0 if kind == TIMESTAMP_NOT_AVAILABLE else stamp
+
+
+# What passes by itself: librdkafka reconnects, and goes on where it was.
+_PASSING: Final = frozenset(
+    {
+        KafkaError._ALL_BROKERS_DOWN,  # noqa: SLF001, its public name
+        KafkaError._TRANSPORT,  # noqa: SLF001, its public name
+        KafkaError._RESOLVE,  # noqa: SLF001, its public name
+        KafkaError._TIMED_OUT,  # noqa: SLF001, its public name
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+    }
+)
