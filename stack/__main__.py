@@ -12,8 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from dataflows.settings import Settings, SettingsError
-from stack.demo.show import Demo, run_demo
+from stack.collector.command import collector
+from stack.demo.parts import Demo
+from stack.demo.show import run_demo
 from stack.demo.supervisor import one_signal_interrupts
+from stack.doctor.command import doctor
 from stack.errors import StackError
 from stack.replay import replay
 from stack.services.running import Kind, Services, run_folder, running_services
@@ -91,7 +94,9 @@ def topics(*, partitions: Partitions = 4) -> None:
     """
     settings = Settings.from_env()
     outcomes = ensure_topics(
-        settings.bootstrap_servers, topics_of(settings, partitions)
+        settings.bootstrap_servers,
+        topics_of(settings, partitions),
+        settings.kafka_config(),
     )
     outcomes += ensure_tables(client_of(settings), tables_of(settings))
     _print_outcomes(outcomes, Console())
@@ -110,25 +115,37 @@ def _print_outcomes(outcomes: Iterable[Outcome], console: Console) -> None:
 def demo(
     *,
     light: Light = False,
-    viewers: Annotated[int, typer.Option(min=1, help="the crowd's size")] = 2000,
-    rate: Annotated[int, typer.Option(min=1, help="its events a second")] = 500,
+    web: Annotated[
+        bool, typer.Option("--web", help="with a player to use, beside the dashboard")
+    ] = False,
+    viewers: Annotated[
+        int | None,
+        typer.Option(min=0, help="the crowd's size; 2000 else, with --web 8"),
+    ] = None,
+    rate: Annotated[
+        int | None,
+        typer.Option(min=1, help="its events a second; a quarter of its size else"),
+    ] = None,
     partitions: Partitions = 4,
     port: Annotated[int, typer.Option(help="of the dashboard")] = 5006,
+    player_port: Annotated[int, typer.Option(help="of the player")] = 9090,
     kafka_port: KafkaPort = 9092,
     dynamodb_port: DynamodbPort = 8000,
     seconds: Annotated[
         float | None, typer.Option(help="end after this; else on Ctrl-C")
     ] = None,
-    browser: Annotated[bool, typer.Option(help="open the dashboard")] = True,
+    browser: Annotated[bool, typer.Option(help="open the page")] = True,
     data_dir: DataDir = Path(".run"),
 ) -> None:
     """Show it all until Ctrl-C: services, flow, a crowd and the dashboard."""
     show = Demo(
         kind=Kind.LIGHT if light else Kind.NATIVE,
+        web=web,
         viewers=viewers,
         rate=rate,
         partitions=partitions,
         port=port,
+        player_port=player_port,
         kafka_port=kafka_port,
         dynamodb_port=dynamodb_port,
         seconds=seconds,
@@ -141,6 +158,8 @@ def demo(
 
 app.command()(simulate)
 app.command()(replay)
+app.command()(collector)
+app.command()(doctor)
 
 
 def main() -> None:

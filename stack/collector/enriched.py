@@ -94,7 +94,7 @@ def tsv_tstamp(ms: int) -> str:
 
 def _tsv_cell(name: str, value: Any) -> str:  # noqa: ANN401, what a row holds
     if isinstance(value, str):
-        return value.translate(_UNSAFE)
+        return value if value.isprintable() else value.translate(_UNSAFE)
     if isinstance(value, bool):
         return "1" if value else "0"
     if name in TSTAMP_COLUMNS:

@@ -30,6 +30,7 @@ EVENT_TYPES: Final = {
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _SIZE: Final = re.compile(r"(\d+)[xX](\d+)")
 _MOST_MS: Final = 253_402_300_799_999  # the last millisecond of the year 9999
+_MOST_INT: Final = 2**31 - 1  # the integers of enrich are the JVM's
 
 Columns = tuple[str, ...]
 Reader = Callable[[str], Any]
@@ -41,6 +42,14 @@ def _text(value: str) -> str:
 
 def _uuid(value: str) -> str:
     return str(uuid.UUID(value))
+
+
+def _integer(value: str) -> int:
+    number = int(value)
+    if abs(number) > _MOST_INT:
+        msg = "too large"
+        raise ValueError(msg)
+    return number
 
 
 def _flag(value: str) -> bool:
@@ -79,7 +88,7 @@ _READERS: Final[tuple[tuple[Reader, str], ...]] = (
     ),
     (_uuid, "eid:event_id sid:domain_sessionid"),
     (
-        int,
+        _integer,
         """tid:txn_id vid:domain_sessionidx ti_qu:ti_quantity pp_mix:pp_xoffset_min
         pp_max:pp_xoffset_max pp_miy:pp_yoffset_min pp_may:pp_yoffset_max""",
     ),
@@ -133,7 +142,7 @@ def _size(columns: Columns, value: str) -> Row:
     if match is None:
         msg = "not width x height"
         raise ValueError(msg)
-    return dict(zip(columns, map(int, match.groups()), strict=True))
+    return dict(zip(columns, map(_integer, match.groups()), strict=True))
 
 
 def url_columns(prefix: str, url: str) -> Row:
@@ -177,7 +186,7 @@ def self_describing(
         return None
     try:
         return msgspec.json.decode(text, type=_Outer).checked()
-    except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as ex:
+    except (msgspec.DecodeError, ValueError, RecursionError) as ex:
         msg = f"`{name}` holds no self-describing JSON: {ex}"
         raise ValueError(msg) from ex
 

@@ -1,7 +1,6 @@
 """What the local collector takes and gives: a tracker's request, rows, bad rows."""
 
 from enum import StrEnum, unique
-from typing import Any
 
 import msgspec
 
@@ -14,6 +13,8 @@ __all__ = ["BadRow", "BadRowReason", "Request", "Translation", "recorded_request
 class BadRowReason(StrEnum):
     """Why an event, or a whole request, could not be translated."""
 
+    TOO_LARGE = "too_large"
+    """A body above the collector's limit, or an event above the topic's."""
     BAD_BODY = "bad_body"
     """Not the JSON of `payload_data`."""
     BAD_EVENT = "bad_event"
@@ -30,7 +31,9 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     """One HTTP request as a tracker sent it.
 
     `query` is raw, as in the request line; `arrival_ms` is when it came, milliseconds
-    since 1970 UTC; `ip` is the peer's address where that is known.
+    since 1970 UTC; `ip` is the peer's address where that is known. `left_out_bytes` is
+    how much of a body that is too large was not kept. `new_visitor` is the id that the
+    collector gives to a browser that comes without one.
     """
 
     method: str
@@ -38,16 +41,28 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     query: str = ""
     headers: dict[str, str] = {}
     body: bytes = b""
+    left_out_bytes: int = 0
     arrival_ms: int
     ip: str | None = None
+    new_visitor: str | None = None
+
+    def __post_init__(self) -> None:
+        """Write the headers' names in small letters: HTTP takes them in any."""
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        msgspec.structs.force_setattr(self, "headers", headers)
+
+    def header(self, name: str) -> str | None:
+        """Return the value of a header, `name` in small letters."""
+        return self.headers.get(name)
 
 
 class BadRow(msgspec.Struct, frozen=True):
-    """What could not be translated, and why."""
+    """What could not be translated, why, and its bytes as they came."""
 
     reason: BadRowReason
     detail: str
-    payload: Any
+    payload: bytes
+    left_out_bytes: int = 0
 
 
 class Translation(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ Protocol: https://docs.snowplow.io/docs/events/going-deeper/event-parameters/
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -21,18 +21,14 @@ from stack.collector.protocol import (
     url_columns,
 )
 from stack.collector.tracking import BadRow, BadRowReason, Request, Translation
+from stack.collector.visitor import ANONYMOUS_USERID, is_anonymous, visitor_of
 
-__all__ = [
-    "ANONYMOUS_USERID",
-    "GET_PATHS",
-    "POST_PATHS",
-    "translate",
-]
+__all__ = ["GET_PATHS", "MOST_EVENTS", "POST_PATHS", "translate"]
 
 POST_PATHS: Final = frozenset({"/com.snowplowanalytics.snowplow/tp2"})
 GET_PATHS: Final = POST_PATHS | {"/i", "/ice.png"}
-ANONYMOUS_USERID: Final = "00000000-0000-0000-0000-000000000000"
-"""`network_userid` of whoever asked for anonymity by the header `SP-Anonymous`."""
+MOST_EVENTS: Final = 10_000
+"""Of a request; the real tracker never keeps more than a tenth of it waiting."""
 
 _VENDOR: Final = "com.snowplowanalytics.snowplow"
 _PAYLOAD_DATA: Final = f"iglu:{_VENDOR}/payload_data/jsonschema/1-0-"
@@ -46,6 +42,9 @@ _OWN_SCHEMAS: Final = {
     "ti": f"iglu:{_VENDOR}/transaction_item/jsonschema/1-0-0",
 }
 """What names the events that describe themselves by `e` alone."""
+_GETTING: Final = frozenset({"GET", "HEAD"})
+_UNREADABLE: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
+"""What JSON may fail with, whatever the bytes."""
 _V_COLLECTOR: Final = "live-viewer-profiles-local-collector"
 _V_ETL: Final = "live-viewer-profiles-local-enrich"
 _NO_ID: Final = uuid.UUID("6f1d2f52-4d0b-5a55-9c39-3c1a5c7e7d10")
@@ -61,8 +60,14 @@ class _BadEventError(Exception):
 
 
 class _Payload(msgspec.Struct):
+    """A body; its events are read one by one, so that a bad one is bad alone."""
+
     schema: str
-    data: list[Any]
+    data: list[msgspec.Raw]
+
+
+_payload_decoder = msgspec.json.Decoder(_Payload)
+_fields_decoder = msgspec.json.Decoder(dict[str, str])
 
 
 def translate(request: Request) -> Translation:
@@ -70,94 +75,102 @@ def translate(request: Request) -> Translation:
 
     A request that carries no events (a preflight, a health check) yields nothing.
     """
-    rows: list[Row] = []
-    bad_rows: list[BadRow] = []
+    if request.method == "POST" and request.path in POST_PATHS:
+        return _posted(request)
+    if request.method in _GETTING and request.path in GET_PATHS:
+        return _queried(request)
+    return Translation([], [])
+
+
+def _posted(request: Request) -> Translation:
     try:
         events = _events(request)
-        origin = _origin(request)
     except _BadEventError as ex:
-        return Translation([], [BadRow(ex.reason, ex.detail, request.body)])
+        left_out = request.left_out_bytes
+        return Translation([], [BadRow(ex.reason, ex.detail, request.body, left_out)])
+    origin = _origin(request)
+    rows: list[Row] = []
+    bad_rows: list[BadRow] = []
     for event in events:
         try:
-            rows.append(_row(event, origin))
+            rows.append(_row(_posted_fields(event), origin))
         except _BadEventError as ex:
-            bad_rows.append(BadRow(ex.reason, ex.detail, event))
+            bad_rows.append(BadRow(ex.reason, ex.detail, bytes(event)))
     return Translation(rows, bad_rows)
 
 
-def _events(request: Request) -> list[Any]:
-    if request.method == "POST" and request.path in POST_PATHS:
-        return _posted(request.body)
-    if request.method == "GET" and request.path in GET_PATHS:
-        return [dict(parse_qsl(request.query, keep_blank_values=True))]
-    return []
-
-
-def _posted(body: bytes) -> list[Any]:
+def _queried(request: Request) -> Translation:
+    fields = dict(parse_qsl(request.query, keep_blank_values=True))
     try:
-        payload = msgspec.json.decode(body, type=_Payload)
-    except (msgspec.DecodeError, UnicodeError) as ex:
+        return Translation([_row(fields, _origin(request))], [])
+    except _BadEventError as ex:
+        bad_row = BadRow(ex.reason, ex.detail, request.query.encode())
+        return Translation([], [bad_row])
+
+
+def _events(request: Request) -> Sequence[msgspec.Raw]:
+    """Return the events of a body, each still as it came."""
+    kept = len(request.body)
+    if request.left_out_bytes:
+        detail = f"a body must be at most {kept} bytes; got "
+        detail += f"{kept + request.left_out_bytes} instead"
+        raise _BadEventError(BadRowReason.TOO_LARGE, detail)
+    try:
+        payload = _payload_decoder.decode(request.body)
+    except _UNREADABLE as ex:
         raise _BadEventError(BadRowReason.BAD_BODY, str(ex)) from ex
     if not payload.schema.startswith(_PAYLOAD_DATA):
         detail = f"`schema` must be payload_data; got {payload.schema[:200]!r} instead"
         raise _BadEventError(BadRowReason.BAD_BODY, detail)
+    if len(payload.data) > MOST_EVENTS:
+        detail = f"a body must hold at most {MOST_EVENTS} events; got "
+        detail += f"{len(payload.data)} instead"
+        raise _BadEventError(BadRowReason.TOO_LARGE, detail)
     return payload.data
 
 
 def _origin(request: Request) -> Row:
     """Return the columns that the request itself feeds; an event's own fields win."""
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    anonymous = "sp-anonymous" in headers
-    ip = headers.get("x-forwarded-for", request.ip or "").partition(",")[0].strip()
-    query = dict(parse_qsl(request.query))
+    forwarded = request.header("x-forwarded-for") or request.ip or ""
     found = {
         "collector_tstamp": request.arrival_ms,
         "etl_tstamp": request.arrival_ms,
         "v_collector": _V_COLLECTOR,
         "v_etl": _V_ETL,
-        "user_ipaddress": "unknown" if anonymous else ip,
-        "useragent": headers.get("user-agent"),
-        "page_url": headers.get("referer"),
-        "network_userid": ANONYMOUS_USERID
-        if anonymous
-        else query.get("nuid") or _cookie(headers.get("cookie", "")),
+        "user_ipaddress": "unknown"
+        if is_anonymous(request)
+        else forwarded.partition(",")[0].strip(),
+        "useragent": request.header("user-agent"),
+        "page_url": request.header("referer"),
+        "network_userid": visitor_of(request) or request.new_visitor,
     }
     return {name: value for name, value in found.items() if value}
 
 
-def _cookie(header: str) -> str | None:
-    """Return the collector's own cookie, which tells browsers apart."""
-    for pair in header.split(";"):
-        name, _, value = pair.strip().partition("=")
-        if name == "sp":
-            return value or None
-    return None
+def _posted_fields(event: msgspec.Raw) -> Mapping[str, str]:
+    try:
+        return _fields_decoder.decode(event)
+    except _UNREADABLE as ex:
+        raise _BadEventError(BadRowReason.BAD_EVENT, str(ex)) from ex
 
 
-def _row(event: Any, origin: Row) -> Row:  # noqa: ANN401, whatever stood in the body
-    fields = _fields(event)
+def _row(fields: Mapping[str, str], origin: Row) -> Row:
+    if fields.get("e") not in EVENT_TYPES:
+        detail = f"`e` must be one of {', '.join(EVENT_TYPES)}; got {fields.get('e')!r}"
+        raise _BadEventError(BadRowReason.UNKNOWN_EVENT_TYPE, detail)
     try:
         columns = columns_of(fields)
     except ValueError as ex:
         raise _BadEventError(BadRowReason.BAD_FIELD, str(ex)) from ex
-    row = origin | {"event_id": _event_id(fields)} | _nuid(fields, origin) | columns
+    row = origin | _nuid(fields, origin) | columns
+    if "event_id" not in row:
+        row["event_id"] = _event_id(fields)
     row["event"] = EVENT_TYPES[fields["e"]]
     row |= _self_describing_columns(fields)
     row |= url_columns("page", row.get("page_url", ""))
     row |= url_columns("refr", row.get("page_referrer", ""))
     row["derived_tstamp"] = _derived(row)
     return row
-
-
-def _fields(event: Any) -> Mapping[str, str]:  # noqa: ANN401, whatever stood in the body
-    try:
-        fields = msgspec.convert(event, dict[str, str])
-    except msgspec.ValidationError as ex:
-        raise _BadEventError(BadRowReason.BAD_EVENT, str(ex)) from ex
-    if fields.get("e") not in EVENT_TYPES:
-        detail = f"`e` must be one of {', '.join(EVENT_TYPES)}; got {fields.get('e')!r}"
-        raise _BadEventError(BadRowReason.UNKNOWN_EVENT_TYPE, detail)
-    return fields
 
 
 def _nuid(fields: Mapping[str, str], origin: Row) -> Row:

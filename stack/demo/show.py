@@ -1,7 +1,6 @@
 """The whole system on this machine: services, flow, a crowd and the dashboard."""
 
 import dataclasses
-import importlib.util
 import math
 import os
 import sys
@@ -9,20 +8,16 @@ import time
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from bytewax.recovery import init_db_dir
 from rich.console import Console
 from rich.panel import Panel
 
 from dataflows.settings import Settings
 from stack.demo.figures import AudienceFeed, Figures
-from stack.demo.supervisor import Child, Supervisor
-from stack.services.health import http_answers
-from stack.services.ports import HOST
+from stack.demo.parts import Application, Demo, application
+from stack.demo.supervisor import Supervisor
 from stack.services.running import (
     Kind,
     Services,
@@ -32,67 +27,12 @@ from stack.services.running import (
 )
 from stack.services.tables import ensure_tables, local_client, tables_of
 from stack.services.topics import ensure_topics, topics_of
+from stack.vendoring import ensure_tracker_files
 
-__all__ = ["Application", "Demo", "application", "run_demo"]
+__all__ = ["run_demo"]
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _POLL_S: Final = 0.25
-
-
-@dataclass(frozen=True, kw_only=True)
-class Demo:
-    """What to show, and where; `seconds` is how long, until interrupted when `None`."""
-
-    kind: Kind = Kind.NATIVE
-    viewers: int = 2000
-    rate: int = 500
-    partitions: int = 4
-    port: int = 5006
-    kafka_port: int = 9092
-    dynamodb_port: int = 8000
-    seconds: float | None = None
-    browser: bool = True
-    data_dir: Path = Path(".run")
-
-
-Application = Callable[[Demo, Path, int], list[Child]]
-"""From a demo, the folder of its run and the dashboard's port: what to start, in order;
-one that has a probe is ready before the next starts."""
-
-
-def application(demo: Demo, folder: Path, port: int) -> list[Child]:
-    """Return the flow, the dashboard and the crowd, in the order of their start."""
-    recovery = folder / "recovery"
-    recovery.mkdir()
-    init_db_dir(recovery, 1)
-    flow = ["bytewax.run", "dataflows.live_viewers:get_flow()"]
-    # A snapshot every two seconds; none is kept for a backup that nobody makes.
-    flow += ["-r", str(recovery), "-s", "2", "-b", "0"]
-    crowd = ["stack", "simulate"]
-    crowd += ["--viewers", str(demo.viewers), "--rate", str(demo.rate)]
-    pages = ["panel", "serve", str(_dashboard_folder()), "--address", HOST]
-    pages += ["--port", str(port)]
-    for host in (HOST, "localhost"):
-        pages += ["--allow-websocket-origin", f"{host}:{port}"]
-    return [
-        Child(name="flow", command=[sys.executable, "-m", *flow]),
-        Child(
-            name="dashboard",
-            command=[sys.executable, "-m", *pages],
-            ready=partial(http_answers, port, "/dashboard"),
-        ),
-        # Last, so that the page is there before the crowd takes its share of a small
-        # machine, and is seen to fill.
-        Child(name="crowd", command=[sys.executable, "-m", *crowd], may_end=True),
-    ]
-
-
-def _dashboard_folder() -> Path:
-    spec = importlib.util.find_spec("dashboard")
-    if spec is None or not spec.submodule_search_locations:
-        msg = "the package `dashboard` is not installed"
-        raise ModuleNotFoundError(msg)
-    return Path(spec.submodule_search_locations[0])
 
 
 def run_demo(
@@ -110,21 +50,24 @@ def run_demo(
         KeyboardInterrupt: after all has been stopped.
 
     """
+    if demo.web:
+        # First, so that without npm nothing else is fetched or started.
+        ensure_tracker_files(console)
     figures = Figures(console)
     folder = run_folder(demo.data_dir)
     try:
         with ExitStack() as stack:
             services = stack.enter_context(_services(demo, folder, console))
             settings = Settings.from_env({**os.environ, **services.env})
-            with console.status("Starting the flow, the crowd and the dashboard"):
+            with console.status("Starting the flow and the pages"):
                 _set_up(services, settings, demo.partitions)
                 supervisor = stack.enter_context(Supervisor(folder))
-                port = pick_port("the dashboard", demo.port, console)
-                for child in application(demo, folder, port):
+                demo = _on_free_ports(demo, console)
+                for child in application(demo, folder):
                     env = {**services.env, **child.env, "PYTHONPATH": _python_path()}
                     supervisor.start(dataclasses.replace(child, env=env))
                     supervisor.wait_ready(child.name)
-            _announce(demo, port, console)
+            _announce(demo, console)
             feed = AudienceFeed(services.bootstrap_servers, settings.audience_topic)
             stack.enter_context(feed)
             stack.enter_context(figures)
@@ -163,12 +106,27 @@ def _python_path() -> str:
     return os.pathsep.join([str(_ROOT), *([others] if others else [])])
 
 
-def _announce(demo: Demo, port: int, console: Console) -> None:
-    url = f"http://{HOST}:{port}/dashboard"
-    console.print(Panel.fit(f"[bold]{url}[/bold]\n\nCtrl-C stops all of it."))
+def _on_free_ports(demo: Demo, console: Console) -> Demo:
+    port = pick_port("the dashboard", demo.port, console)
+    demo = dataclasses.replace(demo, port=port)
+    if demo.web:
+        port = pick_port("the player", demo.player_port, console)
+        demo = dataclasses.replace(demo, player_port=port)
+    return demo
+
+
+def _announce(demo: Demo, console: Console) -> None:
+    lines = [f"[bold]{demo.url}[/bold]", ""]
+    if demo.web:
+        lines += [
+            f"Player     {demo.player_url}",
+            f"Dashboard  {demo.dashboard_url}",
+            "",
+        ]
+    console.print(Panel.fit("\n".join([*lines, "Ctrl-C stops all of it."])))
     # Without a screen of its own a browser would take over this terminal.
     if demo.browser and console.is_terminal and _has_screen():
-        webbrowser.open(url)
+        webbrowser.open(demo.url)
 
 
 def _has_screen() -> bool:

@@ -22,6 +22,7 @@ export class Player {
   #ready; // a promise: metadata, or an error
   #inBreak = false;
   #seeking = false;
+  #place; // where to go on, while another quality loads
 
   constructor(root, options) {
     this.#root = root;
@@ -72,6 +73,7 @@ export class Player {
   close() {
     this.#leaving.abort();
     this.#inBreak = this.#seeking = false;
+    this.#place = undefined;
     this.#tracking?.stop();
     this.#tracking = undefined;
     this.#video.removeAttribute("src");
@@ -100,16 +102,21 @@ export class Player {
     const video = this.#video;
     const tracking = this.#tracking;
     const { src, bitrate } = this.#title.renditions.find((each) => each.name === name);
-    const { currentTime, paused } = video;
+    // One more change while the last one loads: the element is back at 0, and pauses.
+    const place = (this.#place ??= {
+      currentTime: video.currentTime,
+      paused: video.paused,
+    });
     const { signal } = this.#leaving;
     tracking.track("QualityChange", { newQuality: name, bitrate, automatic: false });
     tracking.switching = true;
     video.src = src;
     const once = (type, handler) =>
       video.addEventListener(type, handler, { once: true, signal });
-    once("loadedmetadata", () => (video.currentTime = currentTime));
+    once("loadedmetadata", () => (video.currentTime = place.currentTime));
     once("seeked", async () => {
-      if (!paused && !this.#inBreak) await this.#playContent();
+      this.#place = undefined;
+      if (!place.paused && !this.#inBreak) await this.#playContent();
       tracking.switching = false;
     });
   }

@@ -16,11 +16,11 @@ from dataflows.playback.events import MediaEvent
 from stack.collector.enriched import Row, enriched_json
 from stack.collector.tracking import Request
 from stack.collector.translation import translate
+from tests.stack.collector.posting import TP2
 
 __all__ = ["Collecting", "names"]
 
 _FIRST_BYTES = 33_000
-_TP2 = "/com.snowplowanalytics.snowplow/tp2"
 
 
 class _Post(RequestHandler):
@@ -70,7 +70,7 @@ class Collecting:
         stalled = {"folder": folder, "released": self._released}
         self._app = Application(
             [
-                (_TP2, _Post, {"kept": self.requests}),
+                (TP2, _Post, {"kept": self.requests}),
                 (r"/vendor/(.*)", StaticFileHandler, {"path": vendored}),
                 (r"/stalled/clips/(.*)", _StalledClip, stalled),
                 (r"/stalled/vendor/(.*)", StaticFileHandler, {"path": vendored}),

@@ -11,11 +11,18 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+from rich.console import Console
 
-from tests.dashboard.cluster import MockCluster, wait_until
+from stack.errors import UnsupportedError
+from stack.vendoring import ensure_tracker_files
+from tests.dashboard.cluster import MockCluster
+from tests.stack.polling import until
 
 _ROOT = Path(__file__).parents[2]
+_EXPECT_MS = 20_000
+# As `.ci/chromium` looks for it.
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -44,7 +51,7 @@ class DashboardServer:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        wait_until(self._answers)
+        until(self._answers)
 
     def kafka_clients(self) -> int:
         """Return how many Kafka clients the process has: one thread `rdk:main` each."""
@@ -78,16 +85,27 @@ def server(tmp_path: Path) -> Iterator[DashboardServer]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Return Debian's Chromium."""
-    chromium = shutil.which("chromium")
+    """Return the machine's Chromium."""
+    chromium = next(filter(None, map(shutil.which, _NAMES)), None)
     if chromium is None:
         pytest.skip("no chromium on the path")
+    # A busy machine needs more than the 5 s that are the default.
+    expect.set_options(timeout=_EXPECT_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=list(_QUIET)
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def vendored() -> Path:
+    """Return the folder with the tracker's files."""
+    try:
+        return ensure_tracker_files(Console(stderr=True))
+    except UnsupportedError as ex:
+        pytest.skip(str(ex))
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 from dataflows.playback.audience import Audience, PartitionLag
 from dataflows.playback.profile import PlaybackStatus, ViewerProfile
 from tests.browser.conftest import DashboardServer
-from tests.dashboard.cluster import wait_until
 from tests.dashboard.records import audience, profile, stamp
+from tests.stack.polling import until
 
 pytestmark = pytest.mark.browser
 
@@ -118,7 +118,7 @@ def test_live_page(server: DashboardServer, open_page: Open, artifacts: Path) ->
     expect(page.locator(".state")).to_contain_text("Live", timeout=_TIMEOUT_MS)
     expect(page.locator(".figure").first).to_have_text("1,200", timeout=_TIMEOUT_MS)
     expect(page.get_by_text("1-20 of 50 live viewers")).to_be_visible()
-    wait_until(lambda: len(watched.viewers()) == 20)
+    until(lambda: len(watched.viewers()) == 20)
     page.screenshot(path=artifacts / "dashboard.png")
 
 
@@ -127,15 +127,15 @@ def test_rows_change_live(server: DashboardServer, open_page: Open) -> None:
     """A change of status is on screen without a reload, and its time ticks."""
     server.cluster.send_profiles(_viewer("alice"), _viewer("bob"))
     watched = open_page()
-    wait_until(lambda: sorted(watched.viewers()) == ["alice", "bob"])
+    until(lambda: sorted(watched.viewers()) == ["alice", "bob"])
     server.cluster.send_profiles(
         _viewer("bob", since=0, status=PlaybackStatus.PAUSED_VIDEO, ads=2)
     )
 
-    wait_until(lambda: watched.viewers() == ["bob", "alice"])
-    wait_until(lambda: watched.column("Status")[0] == "❚❚ Paused")
+    until(lambda: watched.viewers() == ["bob", "alice"])
+    until(lambda: watched.column("Status")[0] == "❚❚ Paused")
     before = watched.column("Time in status")
-    wait_until(lambda: watched.column("Time in status") != before)
+    until(lambda: watched.column("Time in status") != before)
 
 
 @pytest.mark.usefixtures("live_audience")
@@ -143,10 +143,10 @@ def test_tombstone_removes_row(server: DashboardServer, open_page: Open) -> None
     """A viewer that the topic forgets leaves the screen."""
     server.cluster.send_profiles(_viewer("alice"), _viewer("bob"))
     watched = open_page()
-    wait_until(lambda: len(watched.viewers()) == 2)
+    until(lambda: len(watched.viewers()) == 2)
     server.cluster.send("live-viewer-profiles", "alice", None)
 
-    wait_until(lambda: watched.viewers() == ["bob"])
+    until(lambda: watched.viewers() == ["bob"])
 
 
 @pytest.mark.usefixtures("live_audience")
@@ -161,7 +161,7 @@ def test_hostile_text_is_text(
         _viewer("none", since=-4, label=None),
     )
     watched = open_page()
-    wait_until(lambda: len(watched.viewers()) == 4)
+    until(lambda: len(watched.viewers()) == 4)
     watched.page.screenshot(path=artifacts / "hostile.png")
 
     shown = [_HOSTILE, "safe\ufffdgpj.exe", "x" * 159 + "…", "(no title)"]
@@ -178,15 +178,15 @@ def test_filter_order_and_pages(server: DashboardServer, open_page: Open) -> Non
     )
     watched = open_page()
     page = watched.page
-    wait_until(lambda: len(watched.viewers()) == 20)
+    until(lambda: len(watched.viewers()) == 20)
     page.get_by_placeholder("Filter by viewer or title").fill("V")
     page.keyboard.press("Enter")
     expect(page.get_by_text("1-20 of 30 matching, 31 live viewers")).to_be_visible()
     page.locator("select").select_option("Longest in status")
-    wait_until(lambda: watched.viewers()[0] == "v29")
+    until(lambda: watched.viewers()[0] == "v29")
     page.get_by_role("button", name="Next").click()
 
-    wait_until(lambda: watched.viewers()[-1] == "v00")
+    until(lambda: watched.viewers()[-1] == "v00")
 
 
 @pytest.mark.usefixtures("live_audience")
@@ -196,12 +196,12 @@ def test_selection_stays_with_its_viewer(
     """A selected row is still the same viewer's when rows move under it."""
     server.cluster.send_profiles(_viewer("alice"), _viewer("bob", since=-9))
     watched = open_page()
-    wait_until(lambda: watched.viewers() == ["alice", "bob"])
+    until(lambda: watched.viewers() == ["alice", "bob"])
     watched.page.get_by_role("gridcell", name="alice").click()
     server.cluster.send_profiles(_viewer("bob", since=0))
     selected = watched.page.locator(".tabulator-row.tabulator-selected")
 
-    wait_until(lambda: watched.viewers() == ["bob", "alice"])
+    until(lambda: watched.viewers() == ["bob", "alice"])
     expect(selected).to_have_count(1)
     expect(selected.locator("[tabulator-field=Viewer]")).to_have_text("alice")
 
@@ -214,7 +214,7 @@ def test_two_browsers_share_one_consumer(
     server.cluster.send_profiles(_viewer("alice"))
     both = open_page(), open_page()
     for watched in both:
-        wait_until(lambda w=watched: w.viewers() == ["alice"])  # type: ignore[misc]
+        until(lambda w=watched: w.viewers() == ["alice"])  # type: ignore[misc]
 
     assert server.kafka_clients() == 1
 

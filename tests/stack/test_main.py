@@ -14,7 +14,15 @@ def test_every_command_is_told() -> None:
     """The help names every command."""
     result = CliRunner().invoke(app, ["--help"])
 
-    for name in ("services", "topics", "demo", "simulate", "replay"):
+    for name in (
+        "services",
+        "topics",
+        "demo",
+        "simulate",
+        "replay",
+        "collector",
+        "doctor",
+    ):
         assert name in result.output
 
 

@@ -1,21 +1,21 @@
 """The translation of tracker requests into enriched events."""
 
 import base64
-import json
 from typing import Any
 
 import pytest
 
-from stack.collector.enriched import Row, viewer_of
-from stack.collector.tracking import BadRow, BadRowReason, Request
-from stack.collector.translation import ANONYMOUS_USERID, translate
+from stack.collector.enriched import viewer_of
+from stack.collector.tracking import Request
+from stack.collector.translation import translate
+from stack.collector.visitor import ANONYMOUS_USERID
 from tests.stack.captures import requests_of, rows_of, stories_of
-
-TP2 = "/com.snowplowanalytics.snowplow/tp2"
-PAYLOAD = "iglu:com.snowplowanalytics.snowplow/payload_data/jsonschema/1-0-4"
-UNSTRUCT = "iglu:com.snowplowanalytics.snowplow/unstruct_event/jsonschema/1-0-0"
-PLAY = "iglu:com.snowplowanalytics.snowplow.media/play_event/jsonschema/1-0-0"
-EVENT_ID = "b6b0b9da-16c7-4f01-ac8e-c5a03a9fc837"
+from tests.stack.collector.posting import (
+    TP2,
+    only_row,
+    play,
+    post,
+)
 
 ALICE = """
 page_view ready ad_break_start ad_start ping ad_quartile ad_click ad_quartile ping
@@ -32,32 +32,6 @@ ad_complete ad_start ad_quartile ad_quartile ad_quartile ad_complete ad_break_en
 ping percent_progress ping percent_progress ping
 """
 CAROL = "page_view ready play percent_progress ping seek_start percent_progress"
-
-
-def play(**fields: str) -> dict[str, str]:
-    """Return a play event as a tracker posts it."""
-    event = {"schema": UNSTRUCT, "data": {"schema": PLAY, "data": {}}}
-    return {"e": "ue", "eid": EVENT_ID, "ue_pr": json.dumps(event), **fields}
-
-
-def post(*events: Any, arrival_ms: int = 1_795_410_490_000, **request: Any) -> Request:
-    """Return a request that posts these events."""
-    body = json.dumps({"schema": PAYLOAD, "data": events}).encode()
-    return Request(method="POST", path=TP2, body=body, arrival_ms=arrival_ms, **request)
-
-
-def only_row(request: Request) -> Row:
-    """Return the one event that a request holds."""
-    (row,) = translate(request).rows
-    return row
-
-
-def only_bad_row(request: Request) -> BadRow:
-    """Return the one event that could not be translated."""
-    translation = translate(request)
-    assert translation.rows == []
-    (bad_row,) = translation.bad_rows
-    return bad_row
 
 
 @pytest.mark.parametrize(
@@ -180,12 +154,14 @@ def test_derived_tstamp(fields: dict[str, str], derived_ms: int) -> None:
         ({}, {"headers": {"Cookie": "spx=1"}}, None),
         ({"nuid": "n"}, {"headers": {"sp-anonymous": "*", "Cookie": "sp=c"}},
          ANONYMOUS_USERID),
+        ({}, {"headers": {"Cookie": "sp=c"}, "new_visitor": "v"}, "c"),
+        ({}, {"new_visitor": "v"}, "v"),
     ],
 )  # fmt: skip
 def test_network_userid(
     fields: dict[str, str], request_parts: dict[str, Any], network_userid: str | None
 ) -> None:
-    """The tracker's word wins, then the request's, then the cookie's."""
+    """The tracker's word wins, then the request's, the cookie's, the collector's."""
     row = only_row(post(play(**fields), **request_parts))
 
     assert network_userid == row.get("network_userid")
@@ -199,46 +175,11 @@ def test_anonymous_capture() -> None:
     assert {"unknown"} == {row["user_ipaddress"] for row in rows}
 
 
-@pytest.mark.parametrize(
-    ("event", "reason"),
-    [
-        ("text", BadRowReason.BAD_EVENT),
-        (play() | {"vid": 1}, BadRowReason.BAD_EVENT),
-        (play() | {"e": "xx"}, BadRowReason.UNKNOWN_EVENT_TYPE),
-        ({"eid": EVENT_ID}, BadRowReason.UNKNOWN_EVENT_TYPE),
-        (play(eid="no-uuid"), BadRowReason.BAD_FIELD),
-        (play(dtm="soon"), BadRowReason.BAD_FIELD),
-        (play(dtm="-1"), BadRowReason.BAD_FIELD),
-        (play(res="wide"), BadRowReason.BAD_FIELD),
-        (play(cookie="maybe"), BadRowReason.BAD_FIELD),
-        ({"e": "tr", "tr_tt": "inf"}, BadRowReason.BAD_FIELD),
-        ({"e": "ue"}, BadRowReason.BAD_SELF_DESCRIBING),
-        ({"e": "ue", "ue_pr": "{"}, BadRowReason.BAD_SELF_DESCRIBING),
-        ({"e": "ue", "ue_px": "a"}, BadRowReason.BAD_SELF_DESCRIBING),
-        (play(ue_pr='{"schema":"x","data":[]}'), BadRowReason.BAD_SELF_DESCRIBING),
-        (play(co=play()["ue_pr"]), BadRowReason.BAD_SELF_DESCRIBING),
-    ],
-)
-def test_bad_event_spares_its_batch(event: Any, reason: BadRowReason) -> None:
-    """An event that can't be translated is a bad row, and its neighbours are fine."""
-    translation = translate(post(play(uid="before"), event, play(uid="after")))
+def test_head_is_get() -> None:
+    """Snowplow's collector takes an event by HEAD as well."""
+    row = only_row(Request(method="HEAD", path="/i", query="e=pv", arrival_ms=1))
 
-    assert [row["user_id"] for row in translation.rows] == ["before", "after"]
-    assert [(reason, event)] == [
-        (bad.reason, bad.payload) for bad in translation.bad_rows
-    ]
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff", b"[]", b"{}", b'{"schema":"iglu:a/b/c/1-0-0","data":[]}']
-)
-def test_bad_body(body: bytes) -> None:
-    """A body that is no `payload_data` is one bad row, and holds the body."""
-    request = Request(method="POST", path=TP2, body=body, arrival_ms=1)
-
-    bad_row = only_bad_row(request)
-
-    assert (BadRowReason.BAD_BODY, body) == (bad_row.reason, bad_row.payload)
+    assert row["event_name"] == "page_view"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 """The demo starts all, shows the figures, says what fails, and leaves nobody."""
 
+import dataclasses
 import io
+import socket
 import sys
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from stack.demo.show import Demo, application, run_demo
+from stack.demo.parts import Demo
+from stack.demo.show import run_demo
 from stack.demo.supervisor import Child
-from stack.errors import ChildFailedError
+from stack.errors import ChildFailedError, UnsupportedError
 from stack.services.ports import HOST, is_listening
 from stack.services.running import Kind
 
@@ -62,8 +65,8 @@ def test_shows_figures_and_ends_by_itself(tmp_path: Path) -> None:
     out = io.StringIO()
     ports = []
 
-    def stubs(_demo: Demo, folder: Path, port: int) -> list[Child]:
-        ports.append(port)
+    def stubs(show: Demo, folder: Path) -> list[Child]:
+        ports.append(show.port)
         return [flow(folder), python("crowd", "", may_end=True)]
 
     run_demo(demo(tmp_path, 3), Console(file=out, width=200), stubs)
@@ -76,7 +79,7 @@ def test_shows_figures_and_ends_by_itself(tmp_path: Path) -> None:
 def test_child_that_breaks_ends_the_demo(tmp_path: Path) -> None:
     """A part that ends by itself ends all, and the error shows the end of its log."""
 
-    def stubs(_demo: Demo, folder: Path, _port: int) -> list[Child]:
+    def stubs(_demo: Demo, folder: Path) -> list[Child]:
         return [flow(folder), python("dashboard", BREAKS)]
 
     with pytest.raises(ChildFailedError, match=r"`dashboard` ended(.|\n)*no such mod"):
@@ -87,7 +90,7 @@ def test_services_are_gone_afterwards(tmp_path: Path) -> None:
     """Nothing listens any more when the demo has ended, however it ended."""
     ports = []
 
-    def stubs(_demo: Demo, folder: Path, _port: int) -> list[Child]:
+    def stubs(_demo: Demo, folder: Path) -> list[Child]:
         code = "import os; print(os.environ['AWS_ENDPOINT_URL'], flush=True)"
         ports.append(folder / "flow.log")
         return [python("flow", code)]
@@ -98,13 +101,57 @@ def test_services_are_gone_afterwards(tmp_path: Path) -> None:
     assert not is_listening(int(port))
 
 
-def test_real_children_are_asked_for_rightly(tmp_path: Path) -> None:
-    """Flow, dashboard and crowd are our own, with recovery, port, size and rate."""
-    show = Demo(viewers=7, rate=70)
+def test_web_shows_every_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a player there is a page of both, and one of each, on ports of their own."""
+    monkeypatch.setattr("stack.demo.show.ensure_tracker_files", lambda _console: None)
+    out = io.StringIO()
+    shown = []
 
-    flow, dashboard, crowd = application(show, tmp_path, 1234)
+    def stubs(show: Demo, folder: Path) -> list[Child]:
+        shown.append(show)
+        return [flow(folder)]
 
-    assert "dataflows.live_viewers:get_flow()" in flow.command
-    assert list((tmp_path / "recovery").iterdir())
-    assert dashboard.command[dashboard.command.index("--port") + 1] == "1234"
-    assert crowd.command[-4:] == ["--viewers", "7", "--rate", "70"]
+    asked = dataclasses.replace(demo(tmp_path, 1), web=True, player_port=0)
+    run_demo(asked, Console(file=out, width=200), stubs)
+
+    assert shown[0].port != shown[0].player_port
+    for url in (shown[0].url, shown[0].player_url, shown[0].dashboard_url):
+        assert f"{url} " in out.getvalue()
+
+
+def test_taken_ports_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page whose port is taken is on another, and the console says so."""
+    monkeypatch.setattr("stack.demo.show.ensure_tracker_files", lambda _console: None)
+    out = io.StringIO()
+    shown = []
+
+    def stubs(show: Demo, folder: Path) -> list[Child]:
+        shown.append(show)
+        return [flow(folder)]
+
+    with socket.socket() as server:
+        server.bind((HOST, 0))
+        server.listen()
+        taken = server.getsockname()[1]
+        asked = dataclasses.replace(demo(tmp_path, 1), web=True, player_port=taken)
+        run_demo(asked, Console(file=out, width=200), stubs)
+
+    said = f"Port {taken} is taken; the player is on {shown[0].player_port} instead."
+    assert said in out.getvalue()
+
+
+def test_without_npm_nothing_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without npm the demo tells the cure, before anything is made or started."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    runs = tmp_path / "runs"
+    asked = dataclasses.replace(demo(runs, 60), web=True)
+
+    with pytest.raises(UnsupportedError, match="install Node"):
+        run_demo(asked, Console(file=io.StringIO()))
+
+    assert not runs.exists()

@@ -1,0 +1,1 @@
+"""Loads that are run by hand: what they need, and a table of what they gave."""
