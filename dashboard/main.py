@@ -24,4 +24,4 @@ page(
     StatusChart(store=store),
     ViewerTable(store=store),
 ).servable()
-pn.state.add_periodic_callback(store.pull, period=1000)
+pn.state.add_periodic_callback(store.pull, period=500)

@@ -10,6 +10,7 @@ import param
 from dashboard.frames import shown_viewers, viewers_frame
 from dashboard.model import FeedState
 from dashboard.theme import ROW_HEIGHT, ROWS, UNKNOWN
+from dashboard.viewers import ViewerPage
 from dashboard.views.page import StoreView
 
 __all__ = ["ViewerTable"]
@@ -51,6 +52,7 @@ class ViewerTable(StoreView):
     )
 
     def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
+        self._page = ViewerPage()
         self._frame = viewers_frame(())
         self._places: list[str] = []
         self._moving = False
@@ -81,10 +83,8 @@ class ViewerTable(StoreView):
         return pn.Column(controls, self.table, sizing_mode="stretch_width")
 
     @param.depends("store.page", "store.feed", watch=True, on_init=True)
-    def _take_page(self) -> None:
+    def _count_rows(self) -> None:
         page = self.store.page
-        self._frame = viewers_frame(page.profiles)
-        self._places = [profile.viewer_id for profile in page.profiles]
         first = (page.number - 1) * ROWS + 1
         last = first + len(page.profiles) - 1
         rows = f"{first:,}-{last:,} of {page.matching:,}" if page.profiles else "no"
@@ -97,6 +97,10 @@ class ViewerTable(StoreView):
 
     @param.depends("store.page", "store.now", watch=True, on_init=True)
     def _show(self) -> None:
+        if self.store.page is not self._page:
+            self._page = self.store.page
+            self._frame = viewers_frame(self._page.profiles)
+            self._places = [profile.viewer_id for profile in self._page.profiles]
         shown = shown_viewers(self._frame, pd.Timestamp(self.store.now))
         before = self.table.value
         if len(shown) != len(before):

@@ -17,7 +17,8 @@ from dataflows.source import KafkaBatchSource
 from sinks.dynamodb import Delete, DynamoDBSink, Put
 from sinks.kafka import KafkaRecord, KafkaSink
 from stack.services.tables import client_of, ensure_tables, tables_of
-from tests.dashboard.cluster import MockCluster, wait_until
+from tests.dashboard.cluster import MockCluster
+from tests.stack.polling import until
 from tests.terraform.calls import Requests, recorded_calls
 from tests.terraform.policies import Grant, allows, granted, grants, statements_of
 from tests.terraform.rendering import Rendered
@@ -119,7 +120,7 @@ def _requests_of_source(cluster: MockCluster) -> set[str]:
     cluster.send(topic, None, b"an event")
     source = KafkaBatchSource(cluster.servers, topic, config=requests.config | group)
     parts = [source.build_part("events", name, None) for name in source.list_parts()]
-    wait_until(lambda: any(b.values for part in parts for b in part.next_batch()))
+    until(lambda: any(b.values for part in parts for b in part.next_batch()))
 
     def told() -> bool:
         # An epoch's end tells the group where the one before it ended.
@@ -128,7 +129,7 @@ def _requests_of_source(cluster: MockCluster) -> set[str]:
             part.next_batch()
         return "OffsetCommit" in requests.sent
 
-    wait_until(told)
+    until(told)
     for part in parts:
         part.close()
     return requests.actions()
