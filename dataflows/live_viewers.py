@@ -137,12 +137,13 @@ def get_flow() -> Dataflow:
         SettingsError: a variable holds what it must not.
 
     """
-    gc.set_threshold(100_000)
-    gc.callbacks.append(_keep)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     settings = Settings.from_env()
+    gc.set_threshold(100_000)
+    if _keep not in gc.callbacks:
+        gc.callbacks.append(_keep)
     source = KafkaBatchSource(
         settings.bootstrap_servers,
         settings.source_topic,

@@ -77,6 +77,7 @@ _EVENTS: Final = Counter(
 _SHAPES: Final = Counter(
     "live_viewers_events_by_shape", "Messages by the shape they came in.", ["shape"]
 )
+_CHANGES: Final = ("started", "left", "completed")
 _SESSIONS: Final = Counter(
     "live_viewers_sessions",
     "Sessions of viewers that started, were watched to the end (completed), and were "
@@ -138,6 +139,9 @@ class ShardMetrics:
     def __init__(self, tally: ShardTally) -> None:
         self.tally = tally
         self.packed_bytes = 0
+        self._sessions: dict[str, int] = {
+            change: getattr(tally, f"sessions_{change}") for change in _CHANGES
+        }
         with _joining:
             _shards.add(self)
 
@@ -151,11 +155,10 @@ class ShardMetrics:
             _EVENTS.labels("dead_letter", reason).inc(grown)
         for shape, grown in _growth(before.shapes, tally.shapes):
             _SHAPES.labels(shape).inc(grown)
-        for change in ("started", "left", "completed"):
-            name = f"sessions_{change}"
-            grown = getattr(tally, name) - getattr(before, name)
-            # A late event may take back what was counted; a counter can't.
-            _SESSIONS.labels(change).inc(max(0, grown))
+        for change, most in self._sessions.items():
+            # A late event may take back what was counted; a counter can't, and waits.
+            self._sessions[change] = max(most, getattr(tally, f"sessions_{change}"))
+            _SESSIONS.labels(change).inc(self._sessions[change] - most)
 
     def packed(self, seconds: float, size: int) -> None:
         """Count a snapshot."""

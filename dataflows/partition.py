@@ -9,6 +9,7 @@ from confluent_kafka import (
     TIMESTAMP_NOT_AVAILABLE,
     Consumer,
     KafkaError,
+    KafkaException,
     Message,
     TopicPartition,
 )
@@ -27,6 +28,7 @@ _log = logging.getLogger(__name__)
 _BATCH_MOST: Final = 2_000
 _WORD_EVERY: Final = timedelta(seconds=1)
 _POLL_EVERY: Final = timedelta(milliseconds=2)
+_ASK_TIMEOUT_S: Final = 1.0
 
 
 class SourcePartition(StatefulSourcePartition[RawBatch, int]):
@@ -55,7 +57,6 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
         self._commits = commits
         self._census = census
         self._next: int = at.offset
-        self._expected: int | None = at.offset
         self._at_end = False
         self._stamped_ms = 0
         self._word_due: datetime | None = None
@@ -83,7 +84,8 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
         self._awake = None
         # What is no error has an offset.
         offsets = [cast("int", message.offset()) for message in messages]
-        self._check_gap(offsets[0])
+        if offsets[-1] + 1 - self._next > len(offsets):
+            self._check_gap()
         self._next = offsets[-1] + 1
         self._stamped_ms = _stamp(messages[-1])
         return [
@@ -147,19 +149,24 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
             msg = f"source topic `{self._at.topic}` must be readable; {error.str()}"
             raise SourceError(msg)
 
-    def _check_gap(self, first: int) -> None:
-        """Say so when the topic's retention has taken what recovery would read next."""
-        if self._expected is not None and first > self._expected:
+    def _check_gap(self) -> None:
+        """Say so when the topic's retention has taken what was to be read next."""
+        try:
+            found = self._consumer.get_watermark_offsets(
+                self._at, timeout=_ASK_TIMEOUT_S
+            )
+        except KafkaException as ex:
+            _log.warning("source topic %s: can't explain a gap: %s", self._at.topic, ex)
+            return
+        if found is not None and found[0] > self._next:
             _log.error(
-                "source topic %s, partition %s: resumed at offset %s, but %s messages "
-                "from %s on are gone; raise the topic's retention.ms",
+                "source topic %s, partition %s: %s messages from offset %s on are gone "
+                "unread; raise the topic's retention.ms",
                 self._at.topic,
                 self._at.partition,
-                first,
-                first - self._expected,
-                self._expected,
+                found[0] - self._next,
+                self._next,
             )
-        self._expected = None
 
 
 def _stamp(message: Message) -> int:

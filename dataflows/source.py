@@ -108,7 +108,12 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
         consumer = Consumer({**self._config, "on_commit": commits.heed})
         at = TopicPartition(self._topic, int(for_part))
         if resume_state is None:
-            at.offset = first_offset(consumer, at, self._numbers, self._start)
+            try:
+                at.offset = first_offset(consumer, at, self._numbers, self._start)
+            except KafkaException as ex:
+                consumer.close()
+                msg = f"source topic `{self._topic}` must tell its offsets; got {ex}"
+                raise SourceError(msg) from ex
         else:
             at.offset = resume_state
         census = None

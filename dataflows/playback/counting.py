@@ -36,7 +36,7 @@ _BUFFERING: Final = PlaybackStatus.BUFFERING
 _LEFT: Final = PlaybackStatus.LEFT
 _COMPLETED: Final = PlaybackStatus.COMPLETED_VIDEO
 
-# What a snapshot holds.
+# What a snapshot holds; who is there is told by the viewers in it.
 _KEPT: Final = (
     "completed",
     "dead_letters",
@@ -51,9 +51,7 @@ _KEPT: Final = (
     "stalled_ms",
     "stalls",
     "started",
-    "titles",
     "used",
-    "viewers",
 )
 
 

@@ -91,6 +91,9 @@ class Shard:
         for packed_viewer in packed.viewers:
             viewer = Viewer.unpack(packed_viewer, timing)
             shard.viewers[viewer.session.viewer_id] = viewer
+            # Times are in the tally; who is there may be told otherwise than before.
+            status, title, *_ = viewer.share()
+            shard._tally.move(NO_SHARE, (status, title, 0, 0))
             shard._schedule(viewer)
             if viewer.pending:
                 shard._behind[viewer.session.viewer_id] = None

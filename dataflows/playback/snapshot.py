@@ -8,11 +8,11 @@ from dataflows.playback.errors import SnapshotFormatError
 
 __all__ = ["PackedShard", "pack_shard", "unpacked"]
 
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 
 
 class PackedShard(msgspec.Struct, frozen=True, array_like=True):
-    """A snapshot; what is in it is positional, and raises `_FORMAT` to change.
+    """A snapshot; its shape, by position or by name, raises `_FORMAT` to change.
 
     The members are what `pack` of a viewer, a watermark and a tally returns.
     """

@@ -1,6 +1,8 @@
 """The flow as a whole, with Bytewax's testing source and sinks."""
 
+import gc
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +25,16 @@ EVENING = [
     flat("alice", "end", 41_000),
     flat("bob", "ping", 60_000),
 ]
+
+
+@pytest.fixture(autouse=True)
+def own_gc() -> Iterator[None]:
+    """Take back what the flow sets in the garbage collector of its process."""
+    threshold, callbacks = gc.get_threshold(), gc.callbacks[:]
+    yield
+    gc.set_threshold(*threshold)
+    gc.callbacks[:] = callbacks
+    gc.unfreeze()
 
 
 def run(messages: list[bytes], size: int = 3) -> Taken:

@@ -183,3 +183,14 @@ def test_audience_tells_the_latency() -> None:
     assert (value["latency_p50_ms"], value["latency_p99_ms"]) == (25.0, 29.9)
     value = json.loads(unknown.audience[-1][1].value or b"")
     assert (value["latency_p50_ms"], value["latency_p99_ms"]) == (None, None)
+
+
+def test_session_that_is_left_again_and_again() -> None:
+    """What was taken back and came again is counted once."""
+    left = Growth("sessions_total", change="left")
+    shard = Shard(Timing())
+    metrics = ShardMetrics(shard.tally())
+    for number in (1, 0, 1, 0, 1, 2):
+        metrics.tell(msgspec.structs.replace(shard.tally(), sessions_left=number))
+
+    assert left() == 2

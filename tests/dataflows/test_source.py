@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from confluent_kafka import Consumer, Message, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer
 
+import dataflows.source as source_module
 from dataflows.source import KafkaBatchSource, SourceError
 from tests.dataflows.cluster import fill, read, servers_of
 
@@ -58,6 +59,50 @@ def test_end_behind_messages(cluster: Producer, servers: str) -> None:
 
     assert seen[-1].offsets == [0, 1]
     assert words[-1].idle
+
+
+def test_broker_that_does_not_tell_where_to_begin(
+    monkeypatch: pytest.MonkeyPatch, cluster: Producer, servers: str
+) -> None:
+    """A broker that is lost while a part begins is named, not thrown."""
+
+    def lost(*_: object) -> int:
+        raise KafkaException(KafkaError(KafkaError._TRANSPORT))
+
+    monkeypatch.setattr(source_module, "first_offset", lost)
+    fill(cluster, "lost", [b"a"])
+    source = KafkaBatchSource(servers, "lost")
+    with pytest.raises(SourceError, match="`lost` must tell its offsets"):
+        source.build_part("events", "0", None)
+
+
+def test_gap_that_nobody_explains(
+    cluster: Producer, servers: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A gap is told as one that can't be explained while the broker is away."""
+    fill(cluster, "unexplained", [b"a"])
+    source = KafkaBatchSource(servers, "unexplained")
+    with closing(source.build_part("events", "0", None)) as part:
+        part._next = -4
+        part._consumer = cast("Consumer", _Silent(part._consumer))
+        read(part.next_batch, lambda batch: bool(batch.values))
+
+    assert "can't explain a gap" in caplog.text
+
+
+class _Silent:
+    """A consumer whose broker answers no question."""
+
+    def __init__(self, consumer: Any) -> None:
+        self._consumer = consumer
+
+    def get_watermark_offsets(self, *_: Any, **how: Any) -> tuple[int, int]:
+        if how.get("cached"):
+            return (-1001, -1001)
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
 
 
 class _AtOnce:
@@ -135,11 +180,11 @@ def test_messages_gone_by_retention_are_told(
     fill(cluster, "gone", [b"a"])
     source = KafkaBatchSource(servers, "gone")
     with closing(source.build_part("events", "0", 0)) as part:
-        part._expected = -4
+        part._next = -4
         with caplog.at_level(logging.ERROR):
             read(part.next_batch, lambda batch: bool(batch.values))
 
-    assert "4 messages from -4 on are gone" in caplog.text
+    assert "4 messages from offset -4 on are gone" in caplog.text
 
 
 def test_batch_tells_when_its_first_message_was_stamped(

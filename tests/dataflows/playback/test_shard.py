@@ -1,5 +1,6 @@
 """A shard: lateness, closing, what it shows and tells, and its snapshot."""
 
+import msgspec
 import pytest
 
 from dataflows.playback.audience import TITLE_CHARS
@@ -357,3 +358,16 @@ def test_tally_of_who_is_there() -> None:
     assert tally.viewers == {PlaybackStatus.WATCHING_VIDEO: 1}
     assert tally.titles == {"Film": 1}
     assert (tally.sessions_started, tally.sessions_left) == (2, 1)
+
+
+def test_resumes_with_other_gaps() -> None:
+    """Who is there is counted anew: other gaps may tell it otherwise."""
+    reader = Reader(Shard(TIMING))
+    reader.send(full(EventName.PLAY), full(EventName.END, 1), full(EventName.PING, 20))
+    other = msgspec.structs.replace(TIMING, gap_completed=10_000)
+    reader.shard = Shard.unpack(other, reader.shard.pack())
+    reader.send(full(EventName.PAUSE, 21, paused=True))
+    tally = reader.shard.end().tally
+
+    assert tally is not None
+    assert tally.viewers == {PlaybackStatus.PAUSED_VIDEO: 1}
