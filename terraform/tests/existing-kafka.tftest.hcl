@@ -34,6 +34,7 @@ run "existing_kafka" {
       bootstrap_servers   = "broker.example:9096"
       cidr_blocks         = ["10.0.0.0/16"]
       password_secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:kafka-AbCdEf"
+      password_key_arn    = "arn:aws:kms:eu-west-1:123456789012:key/kafka"
     }
 
     oidc = {
@@ -49,5 +50,10 @@ run "existing_kafka" {
   assert {
     condition     = strcontains(output.run_topics_command, "securityGroups=[sg-")
     error_message = "The topics task must run with the group that Kafka lets in."
+  }
+
+  assert {
+    condition     = alltrue([for program in ["dataflow", "dashboard"] : startswith(output.security_group_ids[program], "sg-")])
+    error_message = "Whoever runs Kafka must learn the groups of all that come to it."
   }
 }

@@ -252,6 +252,20 @@ def test_without_iam_on_kafka(rendered: Rendered) -> None:
         assert not granted(statements, "kafka-cluster")
 
 
+@pytest.mark.parametrize("role", [_FLOW, _TOPICS, _DASHBOARD])
+def test_secret_under_a_key(rendered: Rendered, role: str) -> None:
+    """A secret's own key decrypts for those that read it, through its service alone."""
+    starting = f"{role.removesuffix('.task')}.execution"
+    statements = statements_of(rendered, "existing_kafka", starting)
+    key = f"arn:aws:kms:{_IN}:key/kafka"
+    through = {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}
+
+    assert granted(statements, "kms") == {("kms:Decrypt", key)}
+    assert allows(statements, "kms:Decrypt", key, through)
+    assert not allows(statements, "kms:Decrypt", key)
+    assert not granted(statements_of(rendered, _RUN, starting), "kms")
+
+
 @pytest.mark.parametrize("service", ["dynamodb", "ecr", "kinesis", "logs"])
 def test_aws_knows_every_action(rendered: Rendered, service: str) -> None:
     """No action is misspelt: each is an operation of its service."""

@@ -19,7 +19,7 @@ output "repository_urls" {
 }
 
 output "run_topics_command" {
-  description = "Makes the topics; before the first start, and when partitions are added."
+  description = "Makes the topics that are missing, before the first start; says how the others differ."
   value       = module.live_viewers.run_topics_command
 }
 

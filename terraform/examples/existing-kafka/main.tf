@@ -19,6 +19,7 @@ locals {
     bootstrap_servers   = var.kafka.bootstrap_servers
     sasl_mechanism      = "SCRAM-SHA-512"
     password_secret_arn = var.kafka.password_secret_arn
+    password_key_arn    = var.kafka.password_key_arn
     port                = var.kafka.port
     cidr_blocks         = var.kafka.cidr_blocks
   }

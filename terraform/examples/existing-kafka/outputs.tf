@@ -8,9 +8,9 @@ output "dashboard_callback_url" {
   value       = module.dashboard.callback_url
 }
 
-output "dataflow_security_group_id" {
-  description = "ID of the security group that Kafka must let in."
-  value       = module.dataflow.security_group_id
+output "security_group_ids" {
+  description = "IDs of the security groups that Kafka must let in."
+  value       = { dataflow = module.dataflow.security_group_id, dashboard = module.dashboard.security_group_id }
 }
 
 output "repository_urls" {
@@ -19,6 +19,6 @@ output "repository_urls" {
 }
 
 output "run_topics_command" {
-  description = "Makes the topics that the flow writes; before the first start."
+  description = "Makes the topics that are missing, before the first start; says how the others differ."
   value       = module.dataflow.run_topics_command
 }

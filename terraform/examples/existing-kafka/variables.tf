@@ -34,13 +34,14 @@ variable "vpc" {
 }
 
 variable "kafka" {
-  description = "The brokers, where they are, the topic of enriched events, and the secret with username and password."
+  description = "The brokers, where they are, the topic of enriched events, the secret with username and password, and the KMS key that encrypts it, if that is one of yours."
   type = object({
     bootstrap_servers   = string
     port                = optional(number, 9096)
     cidr_blocks         = list(string)
     source_topic        = optional(string, "snowplow-enriched-good")
     password_secret_arn = string
+    password_key_arn    = optional(string)
   })
 
   validation {

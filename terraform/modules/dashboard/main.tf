@@ -104,6 +104,7 @@ module "task" {
   log_retention_days = var.log_retention_days
   repository_arns    = var.repository_arns
   secret_arns        = local.passwords
+  secret_key_arns    = compact([var.kafka.password_key_arn])
   statements         = concat(local.on_kafka, local.on_tables)
 
   definitions = {

@@ -14,7 +14,7 @@ output "log_groups" {
 }
 
 output "run_topics_command" {
-  description = "Makes the topics; before the first start, and when partitions are added."
+  description = "Makes the topics that are missing, before the first start; says how the others differ."
   value = join(" ", [
     "aws ecs run-task",
     "--cluster ${var.cluster_arn}",

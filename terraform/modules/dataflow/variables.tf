@@ -82,13 +82,14 @@ variable "repository_arns" {
 }
 
 variable "kafka" {
-  description = "The brokers and how to sign in: with IAM, name the cluster's ARN; with a password, a secret that holds username and password."
+  description = "The brokers and how to sign in: with IAM, name the cluster's ARN; with a password, a secret that holds username and password, and the KMS key that encrypts it, if that is one of yours."
   type = object({
     bootstrap_servers   = string
     security_protocol   = optional(string, "SASL_SSL")
     sasl_mechanism      = optional(string, "AWS_MSK_IAM")
     cluster_arn         = optional(string)
     password_secret_arn = optional(string)
+    password_key_arn    = optional(string)
     port                = optional(number, 9098)
     cidr_blocks         = list(string)
   })
@@ -111,6 +112,11 @@ variable "kafka" {
   validation {
     condition     = contains(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"], coalesce(var.kafka.sasl_mechanism, "none")) == can(regex("^arn:aws[a-z-]*:secretsmanager:", var.kafka.password_secret_arn))
     error_message = "`kafka.password_secret_arn` must be the ARN of a secret with PLAIN or SCRAM, and null with any other mechanism."
+  }
+
+  validation {
+    condition     = var.kafka.password_key_arn == null || (var.kafka.password_secret_arn != null && can(regex("^arn:aws[a-z-]*:kms:[^:]+:[0-9]+:key/[^/*]+$", var.kafka.password_key_arn)))
+    error_message = "`kafka.password_key_arn` must be the ARN of the KMS key of `kafka.password_secret_arn`, and null without that."
   }
 
   validation {

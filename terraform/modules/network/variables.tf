@@ -35,9 +35,10 @@ variable "cidr_block" {
   type        = string
   default     = "10.40.0.0/16"
 
+  # Public subnets are 8 bits longer, and a load balancer needs a /27.
   validation {
-    condition     = can(cidrsubnet(var.cidr_block, 8, 240)) && can(regex("/(1[6-9]|20)$", var.cidr_block))
-    error_message = "`cidr_block` must be an IPv4 block of /16 to /20."
+    condition     = can(cidrsubnet(var.cidr_block, 8, 240)) && can(regex("/1[6-9]$", var.cidr_block))
+    error_message = "`cidr_block` must be an IPv4 block of /16 to /19."
   }
 }
 

@@ -106,6 +106,12 @@ resource "aws_iam_role_policy" "execution" {
         Action   = ["secretsmanager:GetSecretValue"]
         Resource = var.secret_arns
       },
+      {
+        Sid       = "DecryptSecrets"
+        Action    = ["kms:Decrypt"]
+        Resource  = var.secret_key_arns
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${data.aws_region.this.id}.amazonaws.com" } }
+      },
     ] : merge(entry, { Effect = "Allow" }) if length(entry.Resource) > 0]
   })
 }

@@ -46,8 +46,8 @@ variable "memory_mib" {
 
   # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html
   validation {
-    condition     = var.memory_mib >= max(512, var.cpu) && var.memory_mib <= 8 * var.cpu
-    error_message = "`memory_mib` must be what Fargate gives to the CPU: 1 to 8 MiB a unit."
+    condition     = var.memory_mib >= 2 * var.cpu && var.memory_mib <= (var.cpu < 4096 ? 8 : 7.5) * var.cpu && (var.memory_mib == 512 || var.memory_mib % (var.cpu < 8192 ? 1024 : var.cpu / 2) == 0)
+    error_message = "`memory_mib` must be what Fargate gives to the CPU: 2 to 8 MiB a unit (7.5 from 4096 units on), in whole GiB (4 GiB at 8192 units, 8 at 16384); 512 at 256 units, too."
   }
 }
 
@@ -109,6 +109,17 @@ variable "secret_arns" {
   validation {
     condition     = alltrue([for arn in var.secret_arns : can(regex("^arn:aws[a-z-]*:secretsmanager:", arn))])
     error_message = "`secret_arns` must be ARNs of secrets."
+  }
+}
+
+variable "secret_key_arns" {
+  description = "ARNs of the KMS keys that encrypt those secrets; none where their policy lets in whoever may read the secret."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.secret_key_arns : can(regex("^arn:aws[a-z-]*:kms:[^:]+:[0-9]+:key/[^/*]+$", arn))])
+    error_message = "`secret_key_arns` must be ARNs of KMS keys, not of aliases."
   }
 }
 
