@@ -95,7 +95,8 @@ browser: # a Chromium for the browser tests, which skip without one, and in CI f
 	@.ci/chromium
 
 terraform-check: .venv/.synced ## checkov over terraform/; fetches it, for it is large
-	$(BIN)/uvx checkov --directory terraform --framework terraform --compact --quiet
+	$(BIN)/uvx checkov --directory terraform --framework terraform --skip-download \
+		--compact --quiet
 
 ##@ stack
 .PHONY: demo services
