@@ -58,24 +58,7 @@ _KEPT: Final = (
 class RunningTally:
     """The counts as a shard keeps them."""
 
-    __slots__ = (
-        "completed",
-        "dead_letters",
-        "duplicate",
-        "events",
-        "late",
-        "left",
-        "played_ms",
-        "quartiles",
-        "shapes",
-        "skipped",
-        "stalled_ms",
-        "stalls",
-        "started",
-        "titles",
-        "used",
-        "viewers",
-    )
+    __slots__ = (*_KEPT, "titles", "viewers")
 
     def __init__(self) -> None:
         """Begin with nobody and nothing."""

@@ -33,7 +33,7 @@ def routed(raw: RawBatch) -> dict[int, RawBatch]:
         if viewer_id is None:
             event = decode(value, shape)
             viewer_id = event.viewer_id if isinstance(event, MediaEvent) else ""
-        shard = crc32(viewer_id.encode()) % SHARDS
+        shard = shard_of(viewer_id)
         batch = batches.get(shard)
         if batch is None:
             # Lists of its own: the defaults are copied.

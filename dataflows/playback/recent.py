@@ -149,13 +149,10 @@ class Recent:
         if self.stretches[-1].last < settled:
             self.stretches = []
             self.ids = None
-        told = len(changes)
-        stretch = self._stretch_for(event.time, self.session, timing)
-        self.session = fold(self.session, event, timing, changes)
-        stretch.add(event, len(changes) - told)
+        self.session = self._fold_behind(self.session, event, timing, changes)
         if self.ids is not None:
             self.ids.add(event.event_id)
-        if stretch.count == 1:
+        if self.stretches[-1].count == 1:
             self.forget(settled)
             if self.ids is None and len(self.stretches) > _SCAN_MOST // _STRETCH_MOST:
                 self._note_ids()
@@ -230,6 +227,20 @@ class Recent:
         stretches.append(stretch)
         return stretch
 
+    def _fold_behind(
+        self,
+        session: Session | None,
+        event: MediaEvent,
+        timing: Timing,
+        changes: list[HistoryItem],
+    ) -> Session:
+        """Fold an event behind a session, and keep it in its stretch."""
+        stretch = self._stretch_for(event.time, session, timing)
+        told = len(changes)
+        session = fold(session, event, timing, changes)
+        stretch.add(event, len(changes) - told)
+        return session
+
     def _refold(
         self,
         session: Session | None,
@@ -239,10 +250,7 @@ class Recent:
     ) -> None:
         """Fold events behind a session, into new stretches."""
         for event in events:
-            stretch = self._stretch_for(event.time, session, timing)
-            told = len(changes)
-            session = fold(session, event, timing, changes)
-            stretch.add(event, len(changes) - told)
+            session = self._fold_behind(session, event, timing, changes)
         assert session is not None  # noqa: S101, what is folded again has events
         self.session = session
 
