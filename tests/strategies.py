@@ -147,6 +147,9 @@ def ad_breaks() -> st.SearchStrategy[AdBreak]:
     )
 
 
+_dimensions = st.tuples(
+    st.sampled_from([None, "Phone", "TV"]), st.sampled_from([None, "NL"])
+).map(lambda values: values if any(values) else ())
 _progress = {"percent_progress": _percents.map(float)}
 _DATA: dict[EventName, dict[str, st.SearchStrategy[Any]]] = {
     EventName.AD_QUARTILE: {"percent_progress": st.sampled_from([25.0, 50.0, 75.0])},
@@ -207,6 +210,7 @@ def media_event(
         ad=draw(_or_none(ads())) if in_ad else None,
         ad_break=draw(_or_none(ad_breaks())) if in_ad else None,
         data=draw(event_data(name)),
+        dimensions=draw(_dimensions),
     )
 
 

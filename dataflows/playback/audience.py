@@ -16,6 +16,7 @@ from dataflows.playback.profile import PlaybackStatus
 __all__ = [
     "AD_COUNTS",
     "AD_QUARTILES",
+    "NAMES_SHOWN",
     "QUALITY_COUNTS",
     "TITLES_SHOWN",
     "TITLE_CHARS",
@@ -31,6 +32,9 @@ __all__ = [
 
 TITLES_SHOWN: Final = 100
 """How many titles an audience record names, largest first."""
+
+NAMES_SHOWN: Final = 30
+"""How many ads, breaks and errors it names, largest first."""
 
 TITLE_CHARS: Final = 120
 """How much of a title is tallied: a hundred whole ones, which may be 4,096 characters
@@ -112,10 +116,13 @@ class Audience(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The whole audience at one second of wall-clock time: a record of `live-audience`.
 
     `viewers` counts viewers by status and names every status but `LEFT`; `titles`
-    counts the viewers of a title. `watermark` is the newest event time of all shards,
-    `None` before the first event. The latencies are from Kafka's stamp of an event to
-    the profile that it changed, half and 99 in a hundred took no longer lately; `None`
-    when nothing changed.
+    counts the viewers of a title. `ads_by_id` has the ads with the most starts,
+    `ads_by_break` is by where the break stands (`pre-roll`, `mid-roll`, `post-roll`, or
+    the break's own name), `errors_by_code` by the error's code or name: running counts,
+    of which one that was not counted for long may begin anew. `watermark` is the newest
+    event time of all shards, `None` before the first event. The latencies are from
+    Kafka's stamp of an event to the profile that it changed, half and 99 in a hundred
+    took no longer lately; `None` when nothing changed.
     """
 
     tstamp: str
@@ -127,7 +134,10 @@ class Audience(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     sessions_completed: int = 0
     events: EventTally = EventTally()
     ads: AdTally = AdTally()
+    ads_by_id: dict[str, AdTally] = {}
+    ads_by_break: dict[str, AdTally] = {}
     quality: QualityTally = QualityTally()
+    errors_by_code: dict[str, int] = {}
     lag: tuple[PartitionLag, ...] = ()
     watermark: str | None = None
     latency_p50_ms: float | None = None
@@ -153,6 +163,9 @@ class AudienceMinute(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     events: EventTally
     ads: AdTally
     quality: QualityTally
+    ads_by_id: dict[str, AdTally] = {}
+    ads_by_break: dict[str, AdTally] = {}
+    errors_by_code: dict[str, int] = {}
 
 
 _audience_decoder = msgspec.json.Decoder(Audience)

@@ -18,6 +18,7 @@ from dataflows.playback.audience import (
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName, MediaEvent
 from dataflows.playback.messages import DeadLetter, ShardBatch
+from dataflows.playback.names import NameCounts
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
 from dataflows.playback.session import Share
 from dataflows.playback.tallies import ShardTally
@@ -58,7 +59,7 @@ _KEPT: Final = (
 class RunningTally:
     """The counts as a shard keeps them."""
 
-    __slots__ = (*_KEPT, "titles", "viewers")
+    __slots__ = (*_KEPT, "names", "titles", "viewers")
 
     def __init__(self) -> None:
         """Begin with nobody and nothing."""
@@ -78,17 +79,20 @@ class RunningTally:
         self.stalls = 0
         self.events: dict[str, int] = {}
         self.quartiles: dict[int, int] = {}
+        self.names = NameCounts()
 
     def pack(self) -> dict[str, Any]:
         """Return what `unpack` takes: the recovery format, by name."""
-        return {name: getattr(self, name) for name in _KEPT}
+        kept = {name: getattr(self, name) for name in _KEPT}
+        return kept | {"names": self.names.pack()}
 
     @classmethod
     def unpack(cls, packed: dict[str, Any]) -> "RunningTally":
         """Return the tally that was packed."""
         tally = cls()
-        for name, value in packed.items():
-            setattr(tally, name, value)
+        for name in _KEPT:
+            setattr(tally, name, packed[name])
+        tally.names = NameCounts.unpack(packed["names"])
         return tally
 
     def arrive(self, batch: ShardBatch) -> None:
@@ -113,10 +117,12 @@ class RunningTally:
         name = event.name
         if name in _COUNTED:
             self.events[name] = self.events.get(name, 0) + 1
+            self.names.count(event)
         elif name is _AD_QUARTILE and event.data is not None:
             percent = round(event.data.percent_progress or 0)
             if percent in _PERCENTS:
                 self.quartiles[percent] = self.quartiles.get(percent, 0) + 1
+                self.names.count(event)
 
     def change(self, item: HistoryItem, by: int = 1) -> None:
         """Count a change of status."""
@@ -168,6 +174,7 @@ class RunningTally:
             sessions_left=self.left,
             sessions_completed=self.completed,
             ads=AdTally(**self._counts(AD_COUNTS), **quartiles),
+            named=self.names.told(),
             quality=QualityTally(
                 time_played=self.played_ms / 1000,
                 time_buffering=self.stalled_ms / 1000,

@@ -23,6 +23,7 @@ __all__ = [
     "MediaPlayer",
     "MediaSession",
     "entity_fields",
+    "error_code",
     "event_order",
     "order_of",
 ]
@@ -167,6 +168,7 @@ class MediaEvent(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     `time` is event time in milliseconds: `derived_tstamp`, else `collector_tstamp`, and
     never after `collector_tstamp`, for nothing happens after it was received.
+    `dimensions` are in the order of `decode.dimensions`, empty where none is known.
     """
 
     viewer_id: str
@@ -178,6 +180,7 @@ class MediaEvent(msgspec.Struct, frozen=True, gc=False, array_like=True):
     ad: Ad | None = None
     ad_break: AdBreak | None = None
     data: EventData | None = None
+    dimensions: tuple[str | None, ...] = ()
 
 
 def entity_fields(entity: msgspec.Struct) -> dict[str, Any]:
@@ -185,6 +188,12 @@ def entity_fields(entity: msgspec.Struct) -> dict[str, Any]:
     names = zip(entity.__struct_fields__, entity.__struct_encode_fields__, strict=True)
     found = {word: getattr(entity, name) for name, word in names}
     return {word: value for word, value in found.items() if value is not None}
+
+
+def error_code(event: MediaEvent) -> str | None:
+    """Return what tells the error of an event from others: its code, else its name."""
+    data = event.data
+    return None if data is None else data.error_code or data.error_name
 
 
 def event_order(event: MediaEvent) -> tuple[int, int, str]:

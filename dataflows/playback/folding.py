@@ -6,9 +6,10 @@ hangs on nothing but them.
 
 from typing import Final
 
-from dataflows.playback.events import MediaEvent, MediaPlayer
+from dataflows.playback.events import EventName, MediaEvent, MediaPlayer
 from dataflows.playback.profile import (
     COUNTED,
+    NOTABLE,
     STATUS_RULES,
     TIMES,
     HistoryItem,
@@ -29,6 +30,7 @@ _TIME_OF: Final = {
     if rules.time
 }
 _COUNT_OF: Final = {name: field for field, name in COUNTED.items()}
+_READY: Final = EventName.READY
 _LEFT: Final = PlaybackStatus.LEFT
 _WATCHING_AD: Final = PlaybackStatus.WATCHING_AD
 _BUFFERING: Final = PlaybackStatus.BUFFERING
@@ -40,7 +42,7 @@ def fold(
     timing: Timing,
     changes: list[HistoryItem],
 ) -> Session:
-    """Take in a viewer's next event; append to `changes` what it did to the status.
+    """Take in a viewer's next event; append to `changes` what the history has of it.
 
     Returns:
         The same session, or a new one where the event comes after the end of it.
@@ -65,7 +67,9 @@ def fold(
     if session.current.hear(event):
         session.told += 1
     _keep(session, event)
-    _enter(session, event, changes)
+    before = session.status
+    if _enter(session, event) or event.name in NOTABLE:
+        changes.append(_noted(session, event, before))
     return session
 
 
@@ -98,7 +102,15 @@ def _keep(session: Session, event: MediaEvent) -> None:
     if counted is not None:
         session.count(counted)
         session.told += 1
+    if event.dimensions:
+        session.dimensions = event.dimensions
     player = event.player
+    if session.ready is not None and session.startup is None:
+        # A picture: the content has moved, or an ad is on.
+        if event.ad is not None or (player is not None and player.current_time):
+            session.startup = event.time - session.ready
+    elif event.name is _READY and session.ready is None:
+        session.ready = event.time
     if player is not None and player.paused is not None:
         _keep_content(session, player)
     if event.data is not None and event.data.new_quality:
@@ -116,8 +128,8 @@ def _keep_content(session: Session, player: MediaPlayer) -> None:
     session.quality = player.quality or session.quality
 
 
-def _enter(session: Session, event: MediaEvent, changes: list[HistoryItem]) -> None:
-    """Put the session into its status, and tell of it where it is another one."""
+def _enter(session: Session, event: MediaEvent) -> bool:
+    """Put the session into its status; return whether it is another one."""
     status = session.current.facts.status
     ad = event.ad
     if status is _WATCHING_AD:
@@ -127,16 +139,21 @@ def _enter(session: Session, event: MediaEvent, changes: list[HistoryItem]) -> N
     elif session.ad_id is not None:
         session.ad_id = None
         session.told += 1
-    before = session.status
-    if status is before:
-        return
-    again = before is not _LEFT and event.time == session.since
-    session.since_nth = session.since_nth + 1 if again else 0
+    if status is session.status:
+        return False
     session.since = event.time
     session.status = status
     session.told += 1
     if status is _BUFFERING:
         session.count("stalls")
-    at = history_key(event.time, session.since_nth)
+    return True
+
+
+def _noted(session: Session, event: MediaEvent, before: PlaybackStatus) -> HistoryItem:
+    """Return the item of the history that an event is."""
+    again = event.time == session.noted
+    session.noted_nth = session.noted_nth + 1 if again else 0
+    session.noted = event.time
     previous = None if before is _LEFT else before
-    changes.append(change_item(session, status, previous, at))
+    at = history_key(event.time, session.noted_nth)
+    return change_item(session, session.status, previous, at, event)

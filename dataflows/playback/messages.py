@@ -89,12 +89,18 @@ class ShardBatch(msgspec.Struct, frozen=True):
 class Correction(msgspec.Struct, frozen=True, gc=False):
     """What an event did to a viewer's history: items that are not so, and that are.
 
+    Where several events had waited to be folded together, a run that was cut short may
+    have folded them one by one, and have told what this one never will: `again` and
+    `void` (keys) then say all that holds, and all that does not.
+
     A `duplicate` corrects where it tells of an earlier moment than the known one. An
     event that is `late` came before what is settled, and was not taken.
     """
 
     wrong: tuple[HistoryItem, ...] = ()
     right: tuple[HistoryItem, ...] = ()
+    again: tuple[HistoryItem, ...] = ()
+    void: tuple[tuple[str, str], ...] = ()
     duplicate: bool = False
     late: bool = False
 

@@ -37,6 +37,7 @@ class _Packed(msgspec.Struct, array_like=True, gc=False):
     ad: Ad | None = None
     ad_break: AdBreak | None = None
     data: EventData | None = None
+    dimensions: tuple[str | None, ...] = ()
 
 
 _encode: Final = msgspec.msgpack.Encoder().encode
@@ -53,6 +54,7 @@ def pack_event(event: MediaEvent) -> bytes:
         and event.ad is None
         and event.ad_break is None
         and event.data is None
+        and not event.dimensions
         and player is not None
         and player.paused is None
         and _astuple(player)[1:] == _NO_MORE
@@ -68,6 +70,7 @@ def pack_event(event: MediaEvent) -> bytes:
             event.ad,
             event.ad_break,
             event.data,
+            event.dimensions,
         )
     )
 
@@ -92,6 +95,7 @@ def unpack_events(packed: bytes, count: int, viewer_id: str) -> list[MediaEvent]
             event.ad,
             event.ad_break,
             event.data,
+            event.dimensions,
         )
         for event in _decode(head + packed)
     ]

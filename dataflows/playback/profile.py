@@ -16,6 +16,7 @@ from dataflows.playback.events import EventName
 
 __all__ = [
     "COUNTED",
+    "NOTABLE",
     "STATUS_RULES",
     "TIMES",
     "HistoryItem",
@@ -80,6 +81,20 @@ COUNTED: Final = {
 how often the status became `BUFFERING`, here as in the audience."""
 
 
+NOTABLE: Final = frozenset(
+    {
+        EventName.AD_START,
+        EventName.AD_COMPLETE,
+        EventName.AD_SKIP,
+        EventName.AD_CLICK,
+        EventName.QUALITY_CHANGE,
+        EventName.ERROR,
+    }
+)
+"""Events that are in a viewer's history whether or not they change the status: what
+became of each ad, and what the picture suffered."""
+
+
 class TrackerTotals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The page's own totals, to check ours against; `None` if unsent."""
 
@@ -99,8 +114,11 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     is what can't be known. `session_end` is set once the session's window has closed:
     it is over, whatever its status. `collector_tstamp` is the newest event's time: its
     collector stamp, less the time that the event waited in the browser where that is
-    known. `version` orders the profiles of one viewer as text: newer is greater, and
-    the same set of events gives the same one however they came.
+    known. `startup_time` is an estimate: from the player's ready event to the first one
+    that shows a picture. `dimensions` are what else is known to break audiences down
+    by, such as `device` and `country`. `version` orders the profiles of one viewer as
+    text: newer is greater, and the same set of events gives the same one however they
+    came.
     """
 
     viewer_id: str
@@ -134,6 +152,8 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     livestream: bool | None = None
     quality: str | None = None
     player_type: str | None = None
+    startup_time: float | None = None
+    dimensions: dict[str, str] = {}
     tracker_totals: TrackerTotals = TrackerTotals()
     version: str
 
@@ -142,7 +162,10 @@ class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """One status change: the original's attributes, and ours beside them.
 
     `collector_tstamp` is when the status began (as in `ViewerProfile`); two changes in
-    one millisecond both survive, see `history_key`.
+    one millisecond both survive, see `history_key`. The events in `NOTABLE` have items
+    too where they change no status: `previous_status` is `status` then. `detail` is
+    the quality that they tell of, or the error's code or name; `bitrate` is in bits a
+    second.
     """
 
     viewer_id: str
@@ -158,6 +181,8 @@ class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     session_start: str
     media_session_id: str | None = None
     label: str | None = None
+    detail: str | None = None
+    bitrate: int | None = None
 
 
 _profile_encoder = msgspec.json.Encoder()

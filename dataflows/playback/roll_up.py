@@ -17,6 +17,7 @@ from dataflows.playback.audience import (
     PartitionLag,
     QualityTally,
 )
+from dataflows.playback.names import NamedTallies
 from dataflows.playback.profile import STATUS_RULES, PlaybackStatus, iso_from_ms
 from dataflows.playback.tallies import IntakeTally, ShardTally
 
@@ -39,6 +40,8 @@ class AudienceBook(msgspec.Struct):
     peak: dict[PlaybackStatus, int] = {}
     total: dict[PlaybackStatus, int] = {}
     viewers_peak: int = 0
+    named: NamedTallies = NamedTallies()
+    minute_named: NamedTallies = NamedTallies()
 
     def take_shard(self, shard: str, tally: ShardTally) -> None:
         """Take a shard's newest tally."""
@@ -62,6 +65,7 @@ class AudienceBook(msgspec.Struct):
             _add_up(viewers, tally.viewers)
             _add_up(titles, tally.titles)
         shown = _largest(titles)
+        self.named = NamedTallies.added([t.named for t in tallies])
         marks = [t.watermark for t in tallies if t.watermark is not None]
         return Audience(
             tstamp=iso_from_ms(now // 1000 * 1000),
@@ -76,6 +80,7 @@ class AudienceBook(msgspec.Struct):
             events=self._events(tallies),
             ads=_sum_of(AdTally, [t.ads for t in tallies]),
             quality=_sum_of(QualityTally, [t.quality for t in tallies]),
+            **self.named.shown(),
             lag=tuple(sorted(self.lag.values(), key=lambda lag: lag.partition)),
             watermark=iso_from_ms(max(marks)) if marks else None,
         )
@@ -87,6 +92,7 @@ class AudienceBook(msgspec.Struct):
         if start is None or start.tstamp[:16] != record.tstamp[:16]:
             done = None if start is None else self._close_minute(start, record)
             self.minute_start, self.seconds, self.viewers_peak = record, 0, 0
+            self.minute_named = self.named
             self.peak, self.total = {}, {}
         self.seconds += 1
         for status, count in record.viewers.items():
@@ -110,6 +116,7 @@ class AudienceBook(msgspec.Struct):
             events=_less(record.events, start.events),
             ads=_less(record.ads, start.ads),
             quality=_less(record.quality, start.quality),
+            **self.named.since(self.minute_named).shown(),
         )
 
     def _events(self, tallies: list[ShardTally]) -> EventTally:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from dataflows.playback.audience import TITLE_CHARS
+from dataflows.playback.decode.dimensions import Dimensions
 from dataflows.playback.events import EventName
 from dataflows.playback.playback import Playback
 from dataflows.playback.profile import TIMES, PlaybackStatus
@@ -44,6 +45,7 @@ class Session:
         "ad_id",
         "counts",
         "current",
+        "dimensions",
         "duration",
         "event_id",
         "event_name",
@@ -52,13 +54,16 @@ class Session:
         "last",
         "livestream",
         "media_session_id",
+        "noted",
+        "noted_nth",
         "others",
         "player_type",
         "quality",
+        "ready",
         "retired",
         "since",
-        "since_nth",
         "start",
+        "startup",
         "status",
         "taken",
         "times",
@@ -76,7 +81,9 @@ class Session:
         self.event_name = EventName.READY
         self.status = PlaybackStatus.LEFT
         self.since = 0
-        self.since_nth = 0
+        # The time of the last item of the history, and which of that millisecond it is.
+        self.noted = 0
+        self.noted_nth = 0
         self.told = 0
         # The playback heard last, and the others of the session if it has any.
         self.media_session_id = media_session_id
@@ -94,6 +101,10 @@ class Session:
         self.livestream: bool | None = None
         self.quality: str | None = None
         self.player_type: str | None = None
+        # When the player was ready, and how long it took from there to move.
+        self.ready: int | None = None
+        self.startup: int | None = None
+        self.dimensions: Dimensions = ()
 
     def pack(self) -> bytes:
         """Return what `unpack` takes: the recovery format of a session."""
@@ -109,7 +120,8 @@ class Session:
                 self.event_name,
                 self.status,
                 self.since,
-                self.since_nth,
+                self.noted,
+                self.noted_nth,
                 self.told,
                 others and [(name, other.pack()) for name, other in others.items()],
                 self.retired,
@@ -124,6 +136,9 @@ class Session:
                 self.livestream,
                 self.quality,
                 self.player_type,
+                self.ready,
+                self.startup,
+                self.dimensions,
             )
         )
 
@@ -139,7 +154,8 @@ class Session:
             event_name,
             status,
             session.since,
-            session.since_nth,
+            session.noted,
+            session.noted_nth,
             session.told,
             others,
             retired,
@@ -154,7 +170,11 @@ class Session:
             session.livestream,
             session.quality,
             session.player_type,
+            session.ready,
+            session.startup,
+            dimensions,
         ) = packed[4:]
+        session.dimensions = tuple(dimensions)
         session.event_name = EventName(event_name)
         session.status = PlaybackStatus(status)
         if others is not None:

@@ -11,6 +11,8 @@ from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.intake import SHARDS
 from dataflows.playback.messages import Arrival, Correction, ShardBatch, ShardOutput
+from dataflows.playback.partings import Partings
+from dataflows.playback.profile import PlaybackStatus
 from dataflows.playback.session import NO_SHARE
 from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
@@ -20,6 +22,7 @@ from dataflows.playback.window import ExpiryWheel, Watermark
 
 __all__ = ["Shard"]
 
+_LEFT: Final = PlaybackStatus.LEFT
 _TALLY_EVERY_MS: Final = 1_000
 _SHOW_EVERY_MS: Final = 30_000
 
@@ -38,6 +41,7 @@ class Shard:
         # Whose profile is to be shown at the end of this batch, in order too.
         self._stale: dict[str, Viewer] = {}
         self._tally = RunningTally()
+        self._partings = Partings()
         self._told: ShardTally | None = None
         self._told_at: int | None = None
 
@@ -49,21 +53,21 @@ class Shard:
         self._tally.arrive(batch)
         for arrival in batch.arrivals:
             self._take(arrival, batch, now, output)
-        self._catch_up(output, at_once=False)
         return self._finish(now, output)
 
     def tick(self, now: int) -> ShardOutput:
         """Do what is due at a time of the clock; to be called about once a second."""
         self.watermark.tick(now)
         output = ShardOutput()
-        self._catch_up(output, at_once=True)
+        self._catch_up(output)
         return self._finish(now, output)
 
     def end(self) -> ShardOutput:
         """Return the last tally, for the source has ended; windows stay open."""
         output = ShardOutput()
-        self._catch_up(output, at_once=True)
+        self._catch_up(output)
         self._show(output)
+        self._part(output, at_once=True)
         output.tally = self.tally()
         return output
 
@@ -74,7 +78,13 @@ class Shard:
     def pack(self) -> bytes:
         """Return a snapshot, for `unpack`."""
         viewers = [viewer.pack() for viewer in self.viewers.values()]
-        return pack_shard(SHARDS, viewers, self.watermark.pack(), self._tally.pack())
+        return pack_shard(
+            SHARDS,
+            viewers,
+            self.watermark.pack(),
+            self._tally.pack(),
+            self._partings.pack(),
+        )
 
     @classmethod
     def unpack(cls, timing: Timing, data: bytes) -> "Shard":
@@ -88,6 +98,7 @@ class Shard:
         shard = cls(timing)
         shard.watermark = Watermark.unpack(packed.watermark)
         shard._tally = RunningTally.unpack(packed.tally)
+        shard._partings = Partings.unpack(packed.partings)
         for packed_viewer in packed.viewers:
             viewer = Viewer.unpack(packed_viewer, timing)
             shard.viewers[viewer.session.viewer_id] = viewer
@@ -117,7 +128,7 @@ class Shard:
             detail = f"`time` must not be behind the watermark; got {behind} ms"
             self._refuse(arrival, batch, DeadLetterReason.LATE, detail, output)
             return
-        correction = self._fold(event)
+        correction = self._fold(event, output)
         if correction.late:
             reason = DeadLetterReason.LATE
             self._refuse(arrival, batch, reason, _SETTLED_EARLY, output)
@@ -128,7 +139,7 @@ class Shard:
             if correction.right or correction.wrong:
                 self._correct(correction, output)
 
-    def _fold(self, event: MediaEvent) -> Correction:
+    def _fold(self, event: MediaEvent, output: ShardOutput) -> Correction:
         """Give an event to its viewer, who may be a new one."""
         viewer = self.viewers.get(event.viewer_id)
         if viewer is None:
@@ -146,6 +157,7 @@ class Shard:
             correction = self._take_in_session(viewer, event, settled)
         if viewer.pending:
             self._behind[event.viewer_id] = None
+            self._fold_again(event.viewer_id, output, at_once=False)
         elif viewer.is_stale(_SHOW_EVERY_MS):
             self._note(viewer)
         return correction
@@ -186,10 +198,10 @@ class Shard:
         output.letters.append(letter)
         self._tally.refuse(letter)
 
-    def _catch_up(self, output: ShardOutput, *, at_once: bool) -> None:
-        """Fold what came out of order, of hot ids only now and then."""
+    def _catch_up(self, output: ShardOutput) -> None:
+        """Fold what came out of order and still waits: that of hot ids."""
         for viewer_id in list(self._behind):
-            self._fold_again(viewer_id, output, at_once=at_once)
+            self._fold_again(viewer_id, output, at_once=True)
 
     def _fold_again(
         self, viewer_id: str, output: ShardOutput, *, at_once: bool
@@ -206,9 +218,15 @@ class Shard:
         self._correct(correction, output)
 
     def _correct(self, correction: Correction, output: ShardOutput) -> None:
+        for viewer_id, tstamp in correction.void:
+            output.history[viewer_id, tstamp] = None
+        for item in correction.again:
+            output.history[item.viewer_id, item.collector_tstamp] = item
         for item in correction.wrong:
             output.history[item.viewer_id, item.collector_tstamp] = None
             self._tally.unchange(item)
+            if item.status is _LEFT:
+                self._partings.drop(item)
         for item in correction.right:
             output.history[item.viewer_id, item.collector_tstamp] = item
             self._tally.change(item)
@@ -216,6 +234,7 @@ class Shard:
     def _finish(self, now: int, output: ShardOutput) -> ShardOutput:
         self._close_due(output)
         self._show(output)
+        self._part(output, at_once=False)
         output.tally = self._tell(now)
         return output
 
@@ -224,6 +243,11 @@ class Shard:
             self._schedule(viewer)
             output.profiles.append(viewer.show(self.timing))
         self._stale.clear()
+
+    def _part(self, output: ShardOutput, *, at_once: bool) -> None:
+        """Tell the history of departures, in time."""
+        for item in self._partings.take(at_once=at_once):
+            output.history[item.viewer_id, item.collector_tstamp] = item
 
     def _close_due(self, output: ShardOutput) -> None:
         reading = self.watermark.reading()
@@ -243,7 +267,10 @@ class Shard:
                 output.gone.append(viewer_id)
             else:
                 before = viewer.share()
-                self._correct(viewer.close(self.timing), output)
+                left = viewer.close(self.timing)
+                if left is not None:
+                    self._tally.change(left)
+                    self._partings.put(left)
                 self._tally.move(before, viewer.share())
                 self._note(viewer)
 

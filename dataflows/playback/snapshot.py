@@ -14,7 +14,7 @@ _FORMAT: Final = 4
 class PackedShard(msgspec.Struct, frozen=True, array_like=True):
     """A snapshot; its shape, by position or by name, raises `_FORMAT` to change.
 
-    The members are what `pack` of a viewer, a watermark and a tally returns.
+    The members are what `pack` of a viewer, a watermark, a tally and partings returns.
     """
 
     format: int
@@ -22,6 +22,7 @@ class PackedShard(msgspec.Struct, frozen=True, array_like=True):
     viewers: list[Any]
     watermark: dict[str, Any]
     tally: dict[str, Any]
+    partings: list[dict[str, object]] = []
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -33,9 +34,10 @@ def pack_shard(
     viewers: list[tuple[object, ...]],
     watermark: dict[str, Any],
     tally: dict[str, Any],
+    partings: list[dict[str, object]],
 ) -> bytes:
     """Return the snapshot of one of so many shards."""
-    return _encode(PackedShard(_FORMAT, shards, viewers, watermark, tally))
+    return _encode(PackedShard(_FORMAT, shards, viewers, watermark, tally, partings))
 
 
 def unpacked(data: bytes, shards: int) -> PackedShard:

@@ -2,6 +2,14 @@
 
 from typing import Any
 
+from dataflows.playback.decode.dimensions import DIMENSIONS, Dimensions
+from dataflows.playback.events import (
+    AD_EVENTS,
+    EventData,
+    EventName,
+    MediaEvent,
+    error_code,
+)
 from dataflows.playback.profile import (
     TIMES,
     HistoryItem,
@@ -23,9 +31,16 @@ def change_item(
     status: PlaybackStatus,
     previous: PlaybackStatus | None,
     collector_tstamp: str,
+    event: MediaEvent | None = None,
 ) -> HistoryItem:
-    """Return a change of status, at a `history_key`."""
+    """Return an item of the history, at a `history_key`, of an event if it is one's."""
     clicks, skips = session.ad_totals()
+    ad_id, detail, bitrate = session.ad_id, None, None
+    if event is not None:
+        if event.ad is not None and event.name in AD_EVENTS:
+            ad_id = event.ad.ad_id
+        if event.data is not None:
+            detail, bitrate = _detail(event, event.data), event.data.bitrate
     return HistoryItem(
         viewer_id=session.viewer_id,
         collector_tstamp=collector_tstamp,
@@ -34,12 +49,14 @@ def change_item(
         video_ts=seconds_or_none(session.current.position),
         ads_clicked=clicks,
         ads_skipped=skips,
-        ad_id=session.ad_id,
+        ad_id=ad_id,
         status=status,
         previous_status=previous,
         session_start=iso_from_ms(session.start),
         media_session_id=session.media_session_id or None,
         label=session.label,
+        detail=detail,
+        bitrate=bitrate,
     )
 
 
@@ -93,10 +110,23 @@ def profile_of(
         livestream=session.livestream,
         quality=session.quality,
         player_type=session.player_type,
+        startup_time=seconds_or_none(session.startup),
+        dimensions=_dimensions(session.dimensions),
         tracker_totals=_tracker_totals(totals.tracker),
         version=f"{newest:015d}-{session.taken:07d}-{closed or sealed:d}",
         **_sums(session),
     )
+
+
+def _dimensions(values: Dimensions) -> dict[str, str]:
+    # A snapshot of before a dimension was added has fewer.
+    named = zip(DIMENSIONS, values, strict=False)
+    return {name: value for name, value in named if value}
+
+
+def _detail(event: MediaEvent, data: EventData) -> str | None:
+    """Return what an error or a change of quality is about."""
+    return error_code(event) if event.name is EventName.ERROR else data.new_quality
 
 
 def _sums(session: Session) -> dict[str, Any]:

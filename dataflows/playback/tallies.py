@@ -3,6 +3,7 @@
 import msgspec
 
 from dataflows.playback.audience import AdTally, QualityTally
+from dataflows.playback.names import NamedTallies
 from dataflows.playback.profile import PlaybackStatus
 
 __all__ = ["IntakeTally", "ShardTally"]
@@ -41,3 +42,4 @@ class ShardTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     quality: QualityTally
     watermark: int | None
     other_titles: int = 0
+    named: NamedTallies = NamedTallies()

@@ -7,11 +7,13 @@ close. What may still be corrected is in `Recent`.
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
 from dataflows.playback.messages import Correction
 from dataflows.playback.packing import pack_event, unpack_events
-from dataflows.playback.profile import HistoryItem, ViewerProfile
+from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
 from dataflows.playback.recent import Recent, Stretch
 from dataflows.playback.session import Session, Share
 from dataflows.playback.summary import left_item, profile_of
@@ -108,19 +110,29 @@ class Viewer(Recent):
             return _NOTHING
         mark = self._mark()
         left = self._reopen(timing)
+        alone = len(self.pending) == 1
+        first = min(event.time for event in self.pending)
         were, are = self.merge(timing)
-        self.forget(settled)
         correction = _difference((*were, *left), are)
+        if not alone:
+            correction = msgspec.structs.replace(
+                correction, again=tuple(are), void=self._void(first, are)
+            )
+        self.forget(settled)
         if correction.wrong or correction.right or self._mark() != mark:
             self.shown = NEVER
         return correction
 
-    def close(self, timing: Timing) -> Correction:
-        """End the session, for the watermark has passed the gap behind it."""
+    def close(self, timing: Timing) -> HistoryItem | None:
+        """End the session, for the watermark has passed the gap behind it.
+
+        Returns:
+            The change that this is, to be told when it can't be lost.
+
+        """
         self.closed = True
         self.shown = NEVER
-        left = left_item(self.session, timing)
-        return Correction(right=(left,) if left else ())
+        return left_item(self.session, timing)
 
     def due(self, timing: Timing) -> int:
         """Return the event time after which to close it, or to forget one closed."""
@@ -195,6 +207,16 @@ class Viewer(Recent):
         self.shown = NEVER
         left = left_item(self.session, timing)
         return (left,) if left else ()
+
+    def _void(
+        self, since: int, items: list[HistoryItem]
+    ) -> tuple[tuple[str, str], ...]:
+        """Return the keys of the events since a time that none of the items has."""
+        viewer_id = self.session.viewer_id
+        told = {item.collector_tstamp for item in items}
+        recent = (event for s in self.stretches for event in s.unpacked(viewer_id))
+        keys = (history_key(event.time, 0) for event in recent if event.time >= since)
+        return tuple((viewer_id, key) for key in keys if key not in told)
 
     def _mark(self) -> tuple[object, ...]:
         """Return what tells that another profile is to be shown, with the history."""

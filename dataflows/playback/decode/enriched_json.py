@@ -9,6 +9,12 @@ from typing import Any, Final
 
 import msgspec
 
+from dataflows.playback.decode.dimensions import (
+    ATOMIC,
+    CONTEXTS,
+    Dimensions,
+    dimensions,
+)
 from dataflows.playback.decode.entities import (
     AD,
     AD_BREAK,
@@ -26,7 +32,7 @@ from dataflows.playback.decode.leniency import (
     tidy,
 )
 from dataflows.playback.decode.timestamps import event_time_ms
-from dataflows.playback.decode.values import NAME
+from dataflows.playback.decode.values import NAME, TEXT
 from dataflows.playback.errors import Skipped
 from dataflows.playback.events import EventName, MediaEvent
 
@@ -57,7 +63,16 @@ class _Atomic(msgspec.Struct, gc=False):
     ad_break: msgspec.Raw = _context("ad_break_1")
 
 
-# One more field an event that has data, by the event's name.
+def _key(entity: str) -> str:
+    """Return where the entities of one vendor, name and major version stand."""
+    vendor, name, major = entity.split("/")
+    return f"contexts_{vendor.replace('.', '_')}_{name}_{major}"
+
+
+_CONTEXTS: Final = {_key(entity): entity for entity in CONTEXTS}
+
+# One more field an event that has data, by the event's name, and those that dimensions
+# are read from.
 _Enriched: Final = msgspec.defstruct(
     "_Enriched",
     [
@@ -69,7 +84,9 @@ _Enriched: Final = msgspec.defstruct(
             ),
         )
         for name in sorted(DATA_EVENTS)
-    ],
+    ]
+    + [(row.name, str | None, None) for row in ATOMIC]
+    + [(key, msgspec.Raw, NOTHING) for key in _CONTEXTS],
     bases=(_Atomic,),
     gc=False,
 )
@@ -79,6 +96,7 @@ _lenient: Final = LenientRecord(
     user_id=NAME,
     domain_userid=NAME,
     network_userid=NAME,
+    **{row.name: TEXT for row in ATOMIC},
 )
 _decoder: Final[msgspec.json.Decoder[_Atomic]] = msgspec.json.Decoder(_Enriched)
 
@@ -124,4 +142,15 @@ def _event(enriched: Any, name: EventName) -> MediaEvent:  # noqa: ANN401, made 
         if enriched.ad_break is NOTHING
         else AD_BREAK.read_first(enriched.ad_break),
         read_data(getattr(enriched, name)) if name in DATA_EVENTS else None,
+        _dimensions(enriched),
     )
+
+
+def _dimensions(enriched: Any) -> Dimensions:  # noqa: ANN401, made above
+    raw = {entity: getattr(enriched, key) for key, entity in _CONTEXTS.items()}
+    found = {
+        entity: CONTEXTS[entity].read_first(entities)
+        for entity, entities in raw.items()
+        if entities is not NOTHING
+    }
+    return dimensions({row.name: getattr(enriched, row.name) for row in ATOMIC}, found)

@@ -11,6 +11,12 @@ from typing import Any, Final
 
 import msgspec
 
+from dataflows.playback.decode.dimensions import (
+    ATOMIC,
+    CONTEXTS,
+    Dimensions,
+    dimensions,
+)
 from dataflows.playback.decode.entities import (
     AD,
     AD_BREAK,
@@ -56,6 +62,10 @@ _ENTITIES: Final[dict[tuple[str, str], Entity[Any]]] = {
     (f"{MEDIA_VENDOR}/session", "1"): SESSION,
     (f"{MEDIA_VENDOR}/ad", "1"): AD,
     (f"{MEDIA_VENDOR}/ad_break", "1"): AD_BREAK,
+    **{
+        (key.rpartition("/")[0], key.rpartition("/")[2]): found
+        for key, found in CONTEXTS.items()
+    },
 }
 
 
@@ -119,7 +129,19 @@ def _event(columns: list[bytes], name: EventName) -> MediaEvent:
         AD.read(found[AD]) if AD in found else None,
         AD_BREAK.read(found[AD_BREAK]) if AD_BREAK in found else None,
         _data(columns[_UNSTRUCT_EVENT]) if name in DATA_EVENTS else None,
+        _dimensions(columns, found),
     )
+
+
+def _dimensions(columns: list[bytes], found: dict[Entity[Any], object]) -> Dimensions:
+    """Return them; one that is not UTF-8 is no reason to refuse the event."""
+    atomic = {row.name: columns[row.column].decode(errors="replace") for row in ATOMIC}
+    contexts = {
+        key: entity.read(found[entity])
+        for key, entity in CONTEXTS.items()
+        if entity in found
+    }
+    return dimensions(atomic, contexts)
 
 
 @lru_cache(maxsize=1024)

@@ -18,12 +18,14 @@ comes first; objects hold the fields of the media schemas under the schemas' nam
 | `session` | `media/session` 1-0-0 |
 | `ad`, `ad_break` | `media/ad` 1-0-0, `media/ad_break` 1-0-0 |
 | `data` | the event's own fields |
+| `dimensions` | `dimensions`, texts by their names |
 """
 
 from typing import Annotated, Final, Literal
 
 import msgspec
 
+from dataflows.playback.decode.dimensions import from_flat
 from dataflows.playback.decode.entities import (
     AD,
     AD_BREAK,
@@ -87,6 +89,7 @@ class _Flat(msgspec.Struct, gc=False):
     ad: msgspec.Raw = NOTHING
     ad_break: msgspec.Raw = NOTHING
     data: msgspec.Raw = NOTHING
+    dimensions: msgspec.Raw = NOTHING
 
 
 def _ad_id(value: object) -> object:
@@ -145,6 +148,7 @@ def _event(flat: _Flat, name: EventName) -> MediaEvent:
         _ad(flat),
         None if flat.ad_break is NOTHING else AD_BREAK.read(flat.ad_break),
         None if flat.data is NOTHING else read_data(flat.data),
+        from_flat(flat.dimensions),
     )
 
 

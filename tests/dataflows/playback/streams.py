@@ -33,6 +33,7 @@ __all__ = [
     "PREROLL",
     "START_MS",
     "TIMING",
+    "Crash",
     "Delivery",
     "Outcome",
     "Reader",
@@ -125,6 +126,10 @@ class Reader:
             self.now += 1_000
             self._read(self.shard.tick(self.now))
 
+    def end(self) -> ShardOutput:
+        """Let the source end."""
+        return self._read(self.shard.end())
+
     def statuses(self) -> list[str]:
         """Return the statuses of the history in their order."""
         return [self.history[key].status for key in sorted(self.history)]
@@ -161,11 +166,20 @@ class Outcome(NamedTuple):
     viewers_left: set[str]
 
 
+class Crash(NamedTuple):
+    """After how many batches, how many snapshots are lost, how it is read again."""
+
+    after: int
+    lost: int
+    cuts: Sequence[int]
+
+
 def outcome(
     deliveries: Iterable[Delivery],
     cuts: Sequence[int] = (1,),
     *,
     snapshots: bool = False,
+    crash: Crash | None = None,
 ) -> Outcome:
     """Deliver all in batches, and wait until all have left.
 
@@ -173,13 +187,18 @@ def outcome(
         deliveries: What to deliver, in their order.
         cuts: Sizes of batches, used in turn.
         snapshots: Pack and unpack the shard after every batch.
+        crash: Once, go back to an earlier snapshot, and go on in other batches.
 
     """
     reader = Reader(Shard(TIMING))
     for partition in _PARTITIONS:
         reader.send_batch(batch(partition=partition, every=_PARTITIONS))
     queue, turn = list(deliveries), 0
+    packed: list[tuple[bytes, list[Delivery]]] = [(reader.shard.pack(), queue)]
     while queue:
+        if crash is not None and turn == crash.after:
+            data, queue = packed[max(0, len(packed) - 1 - crash.lost)]
+            reader.shard, cuts = Shard.unpack(TIMING, data), crash.cuts
         size = cuts[turn % len(cuts)]
         turn += 1
         taken, queue = queue[:size], queue[size:]
@@ -189,12 +208,14 @@ def outcome(
                 reader.send(*events, partition=partition)
         if snapshots:
             reader.shard = Shard.unpack(TIMING, reader.shard.pack())
+        elif crash is not None:
+            packed.append((reader.shard.pack(), queue))
     for partition in _PARTITIONS:
         far = flat(EventName.PING, 86_400, viewer_id="far", event_id=partition)
         reader.send(far, partition=partition)
     reader.tick(2)
     assert reader.letters == []
-    tally = reader.shard.end().tally
+    tally = reader.end().tally
     assert tally is not None
     tally = msgspec.structs.replace(tally, duplicate=0)
     del reader.profiles["far"]

@@ -63,6 +63,7 @@ def we_say(events: list[MediaEvent]) -> Bounds:
     for event in events:
         reader.send(event)
     reader.send(flat(EventName.PING, 86_400, viewer_id="far"))
+    reader.end()
     assert reader.letters == []
     # No content ends in these streams, so each session's last word is that it was left.
     return {

@@ -61,6 +61,8 @@ OUR_FIELDS = {
     "livestream",
     "quality",
     "player_type",
+    "startup_time",
+    "dimensions",
     "tracker_totals",
     "version",
 }

@@ -8,10 +8,17 @@ from hypothesis import strategies as st
 
 from dataflows.playback import recent
 from dataflows.playback.profile import PlaybackStatus
-from tests.dataflows.playback.streams import Delivery, Outcome, outcome, streams
+from tests.dataflows.playback.streams import (
+    Crash,
+    Delivery,
+    Outcome,
+    outcome,
+    streams,
+)
 
 Drawn = tuple[list[Delivery], list[Delivery]]
 _cuts = st.lists(st.integers(1, 9), min_size=1, max_size=4)
+_crashes = st.builds(Crash, st.integers(1, 12), st.integers(0, 1), _cuts)
 
 
 def _facts(result: Outcome) -> tuple[object, ...]:
@@ -50,6 +57,24 @@ def test_snapshots_change_nothing(drawn: Drawn, cuts: list[int]) -> None:
     unbroken = outcome(arriving, cuts)
 
     assert _facts(outcome(arriving, cuts, snapshots=True)) == _facts(unbroken)
+
+
+@given(streams(restamped=True), _cuts, _crashes, st.sampled_from([1, 64]))
+def test_crashes_change_nothing(
+    drawn: Drawn, cuts: list[int], crash: Crash, free: int
+) -> None:
+    """What a lost epoch wrote is taken back, or written again.
+
+    As far as a viewer's events are in one partition, where they keep their order.
+    """
+    arriving = [
+        delivery._replace(partition=str(int(delivery.event.viewer_id[-1]) % 2))
+        for delivery in drawn[1]
+    ]
+    with patch.multiple(recent, _REFOLD_FREE=free, _REFOLD_EACH=1):
+        broken = outcome(arriving, cuts, crash=crash)
+
+    assert _facts(broken) == _facts(outcome(arriving))
 
 
 @given(streams(restamped=True))

@@ -310,6 +310,47 @@ def test_changes_in_one_millisecond() -> None:
     ]
 
 
+def test_notable_events() -> None:
+    """What became of an ad and what the picture suffered is told with no change too."""
+    ad = Ad("ad-1")
+    better = EventData(new_quality="1080p", bitrate=5_000_000)
+    events = [
+        full(PLAY),
+        full(EventName.AD_START, 1, ad=ad),
+        full(EventName.AD_CLICK, 2, ad=ad),
+        full(EventName.AD_COMPLETE, 3, ad=ad),
+        full(EventName.QUALITY_CHANGE, 4, data=better),
+        full(EventName.ERROR, 5, data=EventData(error_code="404")),
+        full(PING, 6),
+    ]
+    _, changes = told(*events)
+
+    assert [(c.event_name, c.ad_id, c.detail, c.bitrate) for c in changes[1:]] == [
+        ("ad_start_event", "ad-1", None, None),
+        ("ad_click_event", "ad-1", None, None),
+        ("ad_complete_event", "ad-1", None, None),
+        ("quality_change_event", None, "1080p", 5_000_000),
+        ("error_event", None, "404", None),
+    ]
+    assert [c.status is c.previous_status for c in changes[1:]] == [
+        *(False, True, False, True, True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("events", "startup"),
+    [
+        ([full(EventName.READY), full(PING, 2, 0.0), full(PLAY, 3, 0.5)], 3.0),
+        ([full(EventName.READY), full(EventName.AD_START, 2, ad=Ad("a"))], 2.0),
+        ([full(EventName.READY), full(PLAY, 1, 0.0)], None),
+        ([full(PLAY), full(PING, 2, 2.0)], None),
+    ],
+)
+def test_startup_time(events: list[MediaEvent], startup: float | None) -> None:
+    """Startup is from ready to the first picture: moving content, or an ad."""
+    assert profile(*events).startup_time == startup
+
+
 def test_version_grows_with_each_event() -> None:
     """Each event makes a greater version, one within the same millisecond too."""
     events = [full(PLAY), full(PING), full(PING, 1), full(PING, 200)]

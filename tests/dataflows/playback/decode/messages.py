@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from dataflows.playback.decode.dimensions import DIMENSIONS
 from dataflows.playback.events import EventName, MediaEvent, entity_fields
 from dataflows.playback.profile import iso_from_ms
 
@@ -25,6 +26,7 @@ COLUMNS = {
     "user_id": 12,
     "domain_userid": 15,
     "network_userid": 17,
+    "geo_country": 18,
     "contexts": 52,
     "unstruct_event": 58,
     "useragent": 77,
@@ -75,6 +77,7 @@ def flat_fields(event: MediaEvent, **changes: Any) -> dict[str, Any]:
             "ad": _fields(event.ad),
             "ad_break": _fields(event.ad_break),
             "data": _fields(event.data),
+            "dimensions": _named(event) or None,
         },
         changes,
     )
@@ -90,6 +93,7 @@ def enriched_fields(event: MediaEvent, **changes: Any) -> dict[str, Any]:
         "event_name": event.name,
         "user_id": event.viewer_id,
         "domain_userid": "928c9de2-9640-4dd0-93ee-42e52f86a87d",
+        "geo_country": _named(event).get("country"),
         "collector_tstamp": iso_from_ms(event.time + DELAY_MS),
         "derived_tstamp": iso_from_ms(event.time),
         _key(f"unstruct_event_{_MEDIA}_{event.name}_1"): _fields(event.data) or {},
@@ -119,6 +123,7 @@ def enriched_tsv(event: MediaEvent, **changes: str | bytes) -> bytes:
             "event_name": event.name,
             "user_id": event.viewer_id,
             "domain_userid": "928c9de2-9640-4dd0-93ee-42e52f86a87d",
+            "geo_country": _named(event).get("country", ""),
             "collector_tstamp": _tsv_stamp(event.time + DELAY_MS),
             "derived_tstamp": _tsv_stamp(event.time),
             "contexts": self_describing("contexts", contexts),
@@ -169,8 +174,19 @@ def _entities(event: MediaEvent) -> list[tuple[str, dict[str, Any]]]:
         f"{_MEDIA}/session/1-0-0": _fields(event.session),
         f"{_MEDIA}/ad/1-0-0": _fields(event.ad),
         f"{_MEDIA}/ad_break/1-0-0": _fields(event.ad_break),
+        "nl.basjes/yauaa_context/1-0-0": _browser(event),
     }
     return [(schema, data) for schema, data in found.items() if data is not None]
+
+
+def _named(event: MediaEvent) -> dict[str, str]:
+    named = zip(DIMENSIONS, event.dimensions, strict=False)
+    return {name: value for name, value in named if value}
+
+
+def _browser(event: MediaEvent) -> dict[str, Any] | None:
+    device = _named(event).get("device")
+    return {"agentName": "Chrome", "deviceClass": device} if device else None
 
 
 def _iglu(schema: str) -> str:

@@ -1,0 +1,116 @@
+"""Dimensions: what else an event carries that audiences are broken down by.
+
+A row of `DIMENSIONS` is all that one needs. It names an atomic field of the enriched
+event, or a field of an entity:
+
+    "channel": Field("com.acme/content/1", "channel")
+
+In the flat shape all of them are texts in the object `dimensions`, under their names.
+What is absent, empty, or no text is not known. The order is part of the recovery
+format: add rows at the end.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from dataflows.playback.decode.entities import NOTHING, Entity
+
+__all__ = [
+    "ATOMIC",
+    "CONTEXTS",
+    "DIMENSIONS",
+    "Dimensions",
+    "dimensions",
+    "from_flat",
+]
+
+Dimensions = tuple[str | None, ...]
+"""Of an event, in the order of `DIMENSIONS`; empty where none is known."""
+
+_MOST_CHARS: Final = 80
+
+
+class Atomic(NamedTuple):
+    """An atomic field of the enriched event, and its column in enriched TSV."""
+
+    name: str
+    column: int
+
+
+class Field(NamedTuple):
+    """A field of an entity, which is named by vendor, name and major version."""
+
+    entity: str
+    name: str
+
+
+DIMENSIONS: Final[dict[str, Atomic | Field]] = {
+    "device": Field("nl.basjes/yauaa_context/1", "deviceClass"),
+    "country": Atomic("geo_country", 18),
+}
+
+ATOMIC: Final = tuple(row for row in DIMENSIONS.values() if isinstance(row, Atomic))
+"""The atomic fields that are read."""
+
+
+def _texts(name: str, fields: list[str]) -> Entity[Any]:
+    """Return how to read an object of which some fields are texts."""
+    texts = [(field, str | None, None) for field in fields]
+    return Entity(msgspec.defstruct(name, texts, gc=False), name)
+
+
+_FIELDS: Final = [row for row in DIMENSIONS.values() if isinstance(row, Field)]
+
+CONTEXTS: Final = {
+    entity: _texts(
+        entity.split("/")[1], sorted({f.name for f in _FIELDS if f.entity == entity})
+    )
+    for entity in dict.fromkeys(field.entity for field in _FIELDS)
+}
+"""How to read the entities, by vendor, name and major version."""
+
+_FLAT: Final = _texts("dimensions", list(DIMENSIONS))
+
+
+def dimensions(
+    atomic: Mapping[str, str | None], found: Mapping[str, Any]
+) -> Dimensions:
+    """Return what an enriched event says.
+
+    Args:
+        atomic: The fields of `ATOMIC`, by their names.
+        found: The entities of `CONTEXTS` that it holds, by their keys, as they were
+            read.
+
+    """
+    return _known(
+        tuple(
+            atomic.get(row.name)
+            if isinstance(row, Atomic)
+            else getattr(found.get(row.entity), row.name, None)
+            for row in DIMENSIONS.values()
+        )
+    )
+
+
+def from_flat(raw: msgspec.Raw) -> Dimensions:
+    """Return what the object of the flat shape says.
+
+    Raises:
+        UnusableError: it is no object, or holds what can't be text.
+
+    """
+    read = None if raw is NOTHING else _FLAT.read(raw)
+    return () if read is None else _known(msgspec.structs.astuple(read))
+
+
+# There are few that differ, and very many viewers who keep one.
+@lru_cache(maxsize=4_096)
+def _known(values: Dimensions) -> Dimensions:
+    """Return the values cut to a length; nothing at all where none is known."""
+    if not any(values):
+        return ()
+    return tuple(value[:_MOST_CHARS] if value else None for value in values)

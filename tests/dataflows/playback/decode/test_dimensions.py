@@ -1,0 +1,77 @@
+"""Dimensions: where they are read, and what is taken for one."""
+
+from typing import Any
+
+import pytest
+
+from dataflows.playback.decode import decode
+from dataflows.playback.decode.dimensions import DIMENSIONS
+from dataflows.playback.errors import Rejected
+from dataflows.playback.events import MediaEvent
+from tests.dataflows.playback.decode.messages import (
+    enriched_fields,
+    enriched_tsv,
+    entity,
+    event,
+    flat_fields,
+    message,
+)
+
+
+def read(data: bytes) -> tuple[str | None, ...]:
+    """Return the dimensions of a message."""
+    found = decode(data)
+    assert isinstance(found, MediaEvent)
+    return found.dimensions
+
+
+def flat(value: Any) -> bytes:
+    """Return a flat message with these for its dimensions."""
+    return message(flat_fields(event(), dimensions=value))
+
+
+def test_order() -> None:
+    """The order is part of the recovery format: new rows are added at the end."""
+    assert list(DIMENSIONS)[:2] == ["device", "country"]
+
+
+@pytest.mark.parametrize(
+    ("value", "dimensions"),
+    [
+        ({"device": "Phone", "country": "NL", "mood": "good"}, ("Phone", "NL")),
+        ({"country": "NL"}, (None, "NL")),
+        ({"country": ""}, ()),
+        ({"country": "x" * 81}, (None, "x" * 80)),
+        ({"device": 5}, ("5", None)),
+        ({}, ()),
+        ("", ()),
+    ],
+)
+def test_flat(value: object, dimensions: tuple[str | None, ...]) -> None:
+    """They are texts by name; others are nobody's, and an empty one is none."""
+    assert read(flat(value)) == dimensions
+
+
+@pytest.mark.parametrize("value", [5, {"country": []}])
+def test_flat_that_is_none(value: object) -> None:
+    """What can't be a text by a name is refused, as in every object."""
+    assert isinstance(decode(flat(value)), Rejected)
+
+
+def test_column_that_is_not_utf_8() -> None:
+    """A broken country is shown as such; the event counts."""
+    assert read(enriched_tsv(event(), geo_country=b"\xff")) == (None, "\ufffd")
+
+
+def test_entity_of_another_major_version() -> None:
+    """An entity is known by its major version."""
+    same = entity("nl.basjes/yauaa_context/1-0-4", deviceClass="TV")
+    other = entity("nl.basjes/yauaa_context/2-0-0", deviceClass="TV")
+
+    assert read(enriched_tsv(event(), contexts=same)) == ("TV", None)
+    assert read(enriched_tsv(event(), contexts=other)) == ()
+
+
+def test_number_for_text_in_enriched_json() -> None:
+    """A country that came as a number is read as text."""
+    assert read(message(enriched_fields(event(), geo_country=31))) == (None, "31")

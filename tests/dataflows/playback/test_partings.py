@@ -1,0 +1,82 @@
+"""Departures wait until the snapshot that knows of them can't be lost."""
+
+from dataflows.playback.events import EventName
+from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.shard import Shard
+from tests.dataflows.playback.streams import TIMING, Reader, flat
+
+PLAY, PAUSE, PING = EventName.PLAY, EventName.PAUSE, EventName.PING
+
+
+def departed() -> Reader:
+    """Return a reader of a shard that alice has just left, for bob came so late."""
+    reader = Reader(Shard(TIMING))
+    reader.send(flat(PLAY))
+    reader.send(flat(PING, 100, viewer_id="bob"))
+    assert reader.profiles["alice"].status is PlaybackStatus.LEFT
+    return reader
+
+
+def of_alice(reader: Reader) -> list[str]:
+    """Return the statuses of her history."""
+    keys = sorted(key for key in reader.history if key[0] == "alice")
+    return [reader.history[key].status for key in keys]
+
+
+def test_told_after_two_snapshots() -> None:
+    """A departure is in the history once the epoch after its own has ended too."""
+    reader = departed()
+    told = []
+    for _ in range(3):
+        reader.tick()
+        told.append(of_alice(reader))
+        reader.shard.pack()
+    reader.tick()
+
+    assert told == [["WATCHING_VIDEO"]] * 2 + [["WATCHING_VIDEO", "LEFT"]]
+    assert of_alice(reader) == told[-1]
+
+
+def test_told_after_a_restart() -> None:
+    """What waited in the snapshot that a restart begins with is told at once."""
+    reader = departed()
+    reader.shard = Shard.unpack(TIMING, reader.shard.pack())
+    reader.tick()
+
+    assert of_alice(reader) == ["WATCHING_VIDEO", "LEFT"]
+
+
+def test_told_at_the_end() -> None:
+    """Nothing waits for a snapshot when the source has ended."""
+    reader = departed()
+    reader.end()
+
+    assert of_alice(reader) == ["WATCHING_VIDEO", "LEFT"]
+
+
+def test_taken_back_before_it_is_told() -> None:
+    """Who turns out not to have left then is said to have left later, and only once."""
+    reader = departed()
+    reader.shard.pack()
+    reader.send(flat(PING, 80))
+    reader.end()
+    assert of_alice(reader) == ["WATCHING_VIDEO"]
+    reader.send(flat(PING, 200, viewer_id="bob"))
+    reader.end()
+
+    assert of_alice(reader) == ["WATCHING_VIDEO", "LEFT"]
+
+
+def test_lost_departure_leaves_nothing() -> None:
+    """A replay that reads an event before the watermark finds no word of a close."""
+    reader = Reader(Shard(TIMING))
+    reader.send(flat(PLAY))
+    packed = reader.shard.pack()
+    far, near = flat(PING, 100, viewer_id="bob"), flat(PING, 80)
+    reader.send(far)
+    reader.tick()
+    reader.shard = Shard.unpack(TIMING, packed)
+    reader.send(far, near)
+    reader.tick()
+
+    assert of_alice(reader) == ["WATCHING_VIDEO"]
