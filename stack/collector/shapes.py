@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from dataflows.playback.decode.dimensions import DIMENSIONS, Atomic, context_key
 from stack.collector.enriched import (
     Row,
     enriched_json,
@@ -88,7 +89,19 @@ def _flat_superset(row: Row) -> bytes:
             fields[name] = entities[key][0]
     if data := row.get("unstruct_event", {}).get("data", {}).get("data"):
         fields["data"] = data
+    if named := _dimensions(row, entities):
+        fields["dimensions"] = named
     return _json.encode(fields)
+
+
+def _dimensions(row: Row, entities: dict[str, list[Any]]) -> dict[str, Any]:
+    found = {
+        name: row.get(at.name)
+        if isinstance(at, Atomic)
+        else _first(entities, context_key(at.entity)).get(at.name)
+        for name, at in DIMENSIONS.items()
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 _WRITERS: Final[dict[Shape, Callable[[Row], bytes]]] = {

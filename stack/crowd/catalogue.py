@@ -38,8 +38,10 @@ class Creative(msgspec.Struct, frozen=True):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """What a viewer watches on."""
+    """What a viewer watches on, and where; `device_class` is yauaa's word for it."""
 
+    device_class: str
+    country: str
     useragent: str
     width: int
     height: int
@@ -86,6 +88,8 @@ CREATIVES: Final = (
 
 DEVICES: Final = (
     Device(
+        "Desktop",
+        "US",
         "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
         "(KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
         1920,
@@ -94,6 +98,8 @@ DEVICES: Final = (
         "America/New_York",
     ),
     Device(
+        "Desktop",
+        "GB",
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 "
         "(KHTML, like Gecko) Version/26.1 Safari/605.1.15",
         1728,
@@ -102,6 +108,8 @@ DEVICES: Final = (
         "Europe/London",
     ),
     Device(
+        "Phone",
+        "DE",
         "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15 "
         "(KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1",
         393,
@@ -110,6 +118,8 @@ DEVICES: Final = (
         "Europe/Berlin",
     ),
     Device(
+        "Phone",
+        "BR",
         "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 "
         "(KHTML, like Gecko) Chrome/142.0.0.0 Mobile Safari/537.36",
         412,
@@ -118,6 +128,8 @@ DEVICES: Final = (
         "America/Sao_Paulo",
     ),
     Device(
+        "Desktop",
+        "FR",
         "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
         2560,
         1440,

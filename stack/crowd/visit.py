@@ -22,6 +22,7 @@ _ENTITIES: Final = (
     ("ad", f"iglu:{_MEDIA}/ad/jsonschema/1-0-0"),
     ("ad_break", f"iglu:{_MEDIA}/ad_break/jsonschema/1-0-0"),
 )
+_YAUAA: Final = "iglu:nl.basjes/yauaa_context/jsonschema/1-0-4"
 _MADE_BY: Final = "live-viewer-profiles-simulator"
 # From the call of the tracker to the arrival at the collector, milliseconds.
 _ON_THE_WAY_MS: Final = (5, 60)
@@ -78,6 +79,7 @@ def _fixed(rng: Random, device: Device, title: Title) -> Row:
         "domain_sessionid": new_uuid(rng),
         "domain_sessionidx": rng.randint(1, 40),
         "network_userid": new_uuid(rng),
+        "geo_country": device.country,
         "useragent": device.useragent,
         "br_lang": device.br_lang,
         "os_timezone": device.os_timezone,
@@ -88,6 +90,9 @@ def _fixed(rng: Random, device: Device, title: Title) -> Row:
         "page_urlhost": "video.example.com",
         "page_urlport": 443,
         "page_urlpath": path,
+        "derived_contexts": _described(
+            _CONTEXTS, [_described(_YAUAA, {"deviceClass": device.device_class})]
+        ),
     }
 
 

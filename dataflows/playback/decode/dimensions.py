@@ -22,7 +22,10 @@ __all__ = [
     "ATOMIC",
     "CONTEXTS",
     "DIMENSIONS",
+    "Atomic",
     "Dimensions",
+    "Field",
+    "context_key",
     "dimensions",
     "from_flat",
 ]
@@ -54,6 +57,12 @@ DIMENSIONS: Final[dict[str, Atomic | Field]] = {
 
 ATOMIC: Final = tuple(row for row in DIMENSIONS.values() if isinstance(row, Atomic))
 """The atomic fields that are read."""
+
+
+def context_key(entity: str) -> str:
+    """Return where enriched JSON has the entities of a vendor, name and version."""
+    vendor, name, major = entity.split("/")
+    return f"contexts_{vendor.replace('.', '_')}_{name}_{major}"
 
 
 def _texts(name: str, fields: list[str]) -> Entity[Any]:

@@ -13,6 +13,7 @@ from dataflows.playback.decode.dimensions import (
     ATOMIC,
     CONTEXTS,
     Dimensions,
+    context_key,
     dimensions,
 )
 from dataflows.playback.decode.entities import (
@@ -63,13 +64,7 @@ class _Atomic(msgspec.Struct, gc=False):
     ad_break: msgspec.Raw = _context("ad_break_1")
 
 
-def _key(entity: str) -> str:
-    """Return where the entities of one vendor, name and major version stand."""
-    vendor, name, major = entity.split("/")
-    return f"contexts_{vendor.replace('.', '_')}_{name}_{major}"
-
-
-_CONTEXTS: Final = {_key(entity): entity for entity in CONTEXTS}
+_CONTEXTS: Final = {context_key(entity): entity for entity in CONTEXTS}
 
 # One more field an event that has data, by the event's name, and those that dimensions
 # are read from.

@@ -51,6 +51,7 @@ _COLLECTOR_TSTAMP: Final = 3
 _EVENT_ID: Final = 6
 _CONTEXTS: Final = 52
 _UNSTRUCT_EVENT: Final = 58
+_DERIVED_CONTEXTS: Final = 122
 _DERIVED_TSTAMP: Final = 124
 _EVENT_VENDOR: Final = 125
 _EVENT_NAME: Final = 126
@@ -136,6 +137,8 @@ def _event(columns: list[bytes], name: EventName) -> MediaEvent:
 def _dimensions(columns: list[bytes], found: dict[Entity[Any], object]) -> Dimensions:
     """Return them; one that is not UTF-8 is no reason to refuse the event."""
     atomic = {row.name: columns[row.column].decode(errors="replace") for row in ATOMIC}
+    # What enrichments found out; theirs are no media entities.
+    found = found | _entities(columns[_DERIVED_CONTEXTS])
     contexts = {
         key: entity.read(found[entity])
         for key, entity in CONTEXTS.items()

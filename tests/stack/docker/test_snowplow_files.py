@@ -195,7 +195,7 @@ class _Enrichment(_Strict):
     vendor: str
     name: str
     enabled: bool
-    parameters: msgspec.Raw
+    parameters: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _SelfDescribing(_Strict):
@@ -203,9 +203,11 @@ class _SelfDescribing(_Strict):
     data: msgspec.Raw
 
 
+_VENDOR: Final = "com.snowplowanalytics.snowplow"
 ENRICHMENTS: Final = {
-    "anon_ip": ("1-0-1", _AnonIp),
-    "event_fingerprint_config": ("1-0-1", _Fingerprint),
+    "anon_ip": (_VENDOR, "1-0-1", _AnonIp),
+    "event_fingerprint_config": (_VENDOR, "1-0-1", _Fingerprint),
+    "yauaa_enrichment_config": (f"{_VENDOR}.enrichments", "1-0-0", _Strict),
 }
 
 
@@ -231,10 +233,9 @@ def test_enrichments() -> None:
     files = {file.stem: file for file in (SNOWPLOW / "enrichments").iterdir()}
 
     assert ENRICHMENTS.keys() == files.keys()
-    for name, (version, parameters) in ENRICHMENTS.items():
+    for name, (vendor, version, parameters) in ENRICHMENTS.items():
         found = read(files[name])
         enrichment = msgspec.json.decode(found.data, type=_Enrichment)
-        vendor = "com.snowplowanalytics.snowplow"
         assert found.schema == f"iglu:{vendor}/{name}/jsonschema/{version}"
         assert (enrichment.vendor, enrichment.name) == (vendor, name)
         assert enrichment.enabled

@@ -30,6 +30,7 @@ COLUMNS = {
     "contexts": 52,
     "unstruct_event": 58,
     "useragent": 77,
+    "derived_contexts": 122,
     "derived_tstamp": 124,
     "event_vendor": 125,
     "event_name": 126,
@@ -99,7 +100,7 @@ def enriched_fields(event: MediaEvent, **changes: Any) -> dict[str, Any]:
         _key(f"unstruct_event_{_MEDIA}_{event.name}_1"): _fields(event.data) or {},
         _key(f"contexts_{_SNOWPLOW}_web_page_1"): [{"id": "f58ac3b1"}],
     }
-    for schema, fields in _entities(event):
+    for schema, fields in [*_entities(event), *_derived(event)]:
         vendor, name, version = schema.split("/")
         found[_key(f"contexts_{vendor}_{name}_{version[0]}")] = [fields]
     return _changed(found, changes)
@@ -127,6 +128,10 @@ def enriched_tsv(event: MediaEvent, **changes: str | bytes) -> bytes:
             "collector_tstamp": _tsv_stamp(event.time + DELAY_MS),
             "derived_tstamp": _tsv_stamp(event.time),
             "contexts": self_describing("contexts", contexts),
+            "derived_contexts": self_describing(
+                "contexts",
+                [{"schema": _iglu(s), "data": data} for s, data in _derived(event)],
+            ),
             "unstruct_event": self_describing("unstruct_event", inner),
             **changes,
         }
@@ -174,7 +179,6 @@ def _entities(event: MediaEvent) -> list[tuple[str, dict[str, Any]]]:
         f"{_MEDIA}/session/1-0-0": _fields(event.session),
         f"{_MEDIA}/ad/1-0-0": _fields(event.ad),
         f"{_MEDIA}/ad_break/1-0-0": _fields(event.ad_break),
-        "nl.basjes/yauaa_context/1-0-0": _browser(event),
     }
     return [(schema, data) for schema, data in found.items() if data is not None]
 
@@ -184,9 +188,10 @@ def _named(event: MediaEvent) -> dict[str, str]:
     return {name: value for name, value in named if value}
 
 
-def _browser(event: MediaEvent) -> dict[str, Any] | None:
+def _derived(event: MediaEvent) -> list[tuple[str, dict[str, Any]]]:
     device = _named(event).get("device")
-    return {"agentName": "Chrome", "deviceClass": device} if device else None
+    found = {"agentName": "Chrome", "deviceClass": device}
+    return [("nl.basjes/yauaa_context/1-0-0", found)] if device else []
 
 
 def _iglu(schema: str) -> str:

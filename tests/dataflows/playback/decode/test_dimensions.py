@@ -68,8 +68,8 @@ def test_entity_of_another_major_version() -> None:
     same = entity("nl.basjes/yauaa_context/1-0-4", deviceClass="TV")
     other = entity("nl.basjes/yauaa_context/2-0-0", deviceClass="TV")
 
-    assert read(enriched_tsv(event(), contexts=same)) == ("TV", None)
-    assert read(enriched_tsv(event(), contexts=other)) == ()
+    assert read(enriched_tsv(event(), derived_contexts=same)) == ("TV", None)
+    assert read(enriched_tsv(event(), derived_contexts=other)) == ()
 
 
 def test_number_for_text_in_enriched_json() -> None:
