@@ -38,7 +38,7 @@ lock: .venv/.synced ## pin what pyproject.toml asks for in requirements.lock
 compiled: .venv/.synced ## a copy with the core compiled, in .build/compiled; needs a C compiler
 	@rm -rf .build/compiled && mkdir -p .build/compiled
 	@git ls-files -z --cached --others --exclude-standard -- $(COPIED) | \
-		tar --null --files-from=- --create --file=- | tar -xf - -C .build/compiled
+		tar --null --files-from=- --ignore-failed-read --create --file=- | tar -xf - -C .build/compiled
 	@cd .build/compiled && PATH="$(ABSOLUTE):$$PATH" HATCH_BUILD_HOOK_ENABLE_MYPYC=true \
 		uv build --quiet --wheel --no-build-isolation --python $(ABSOLUTE)/python .
 	@cd .build/compiled && $(ABSOLUTE)/python -c "from dataflows.playback import shard; \

@@ -61,17 +61,17 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
         now = self._clock()
         outputs = [self._shard.apply(decoded(raw), now) for raw in values]
         self._time(values, outputs)
-        return [self._told(output) for output in outputs], self.RETAIN
+        return self._told(outputs), self.RETAIN
 
     def on_notify(self) -> tuple[Iterable[ShardOutput], bool]:
         """Let the clock close what is due."""
         now = self._clock()
         self._tick_at = now + _TICK_MS
-        return [self._told(self._shard.tick(now))], self.RETAIN
+        return self._told([self._shard.tick(now)]), self.RETAIN
 
     def on_eof(self) -> tuple[Iterable[ShardOutput], bool]:
         """Return the last tally of a source that ends."""
-        return [self._told(self._shard.end())], self.RETAIN
+        return self._told([self._shard.end()]), self.RETAIN
 
     def notify_at(self) -> datetime:
         """Ask for a tick a second."""
@@ -92,14 +92,16 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
                 # The clock that stamped it may be ahead of this one.
                 self._latency.add(max(0, now - raw.stamped_ms))
 
-    def _told(self, output: ShardOutput) -> ShardOutput:
-        if output.tally is not None:
-            self._metrics.tell(output.tally)
-            latencies = self._latency.take()
-            if latencies is not None:
-                EVENT_TO_PROFILE.add(latencies)
-                output.latencies = latencies
-        return output
+    def _told(self, outputs: list[ShardOutput]) -> list[ShardOutput]:
+        """Return the outputs that say something: most batches are a ping or two."""
+        for output in outputs:
+            if output.tally is not None:
+                self._metrics.tell(output.tally)
+                latencies = self._latency.take()
+                if latencies is not None:
+                    EVENT_TO_PROFILE.add(latencies)
+                    output.latencies = latencies
+        return [output for output in outputs if output.says()]
 
 
 class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, bytes]):

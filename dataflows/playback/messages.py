@@ -119,3 +119,13 @@ class ShardOutput(msgspec.Struct):
     letters: list[DeadLetter] = []
     tally: ShardTally | None = None
     latencies: Latencies | None = None
+
+    def says(self) -> bool:
+        """Return whether anything came about."""
+        return bool(
+            self.profiles
+            or self.gone
+            or self.history
+            or self.letters
+            or self.tally is not None
+        )
