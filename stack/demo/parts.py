@@ -40,6 +40,7 @@ class Demo:
     partitions: int = 4
     port: int = 5006
     player_port: int = 9090
+    metrics_port: int = 3030
     kafka_port: int = 9092
     dynamodb_port: int = 8000
     seconds: float | None = None
@@ -72,17 +73,23 @@ def application(demo: Demo, folder: Path) -> list[Child]:
     """Return the flow, the pages and the crowd, in the order of their start."""
     # The crowd is last, so that the page is there before it takes its share of a small
     # machine, and is seen to fill.
-    return [_flow(folder), _dashboard(demo, folder), *_player(demo), *_crowd(demo)]
+    return [_flow(demo, folder), _dashboard(demo, folder), *_player(demo), *_crowd(demo)]
 
 
-def _flow(folder: Path) -> Child:
+def _flow(demo: Demo, folder: Path) -> Child:
     recovery = folder / "recovery"
     recovery.mkdir()
     init_db_dir(recovery, 1)
     command = _module("bytewax.run", "dataflows.live_viewers:get_flow()")
     # A snapshot every two seconds; none is kept for a backup that nobody makes.
     command += ["-r", str(recovery), "-s", "2", "-b", "0"]
-    return Child(name="flow", command=command)
+    # Its metrics are on the dashboard's page of the pipeline.
+    env = {
+        "BYTEWAX_DATAFLOW_API_ENABLED": "1",
+        "BYTEWAX_DATAFLOW_API_PORT": str(demo.metrics_port),
+        "BYTEWAX_DATAFLOW_API_CACHE_PATH": str(folder),
+    }
+    return Child(name="flow", command=command, env=env)
 
 
 def _dashboard(demo: Demo, folder: Path) -> Child:
@@ -94,7 +101,9 @@ def _dashboard(demo: Demo, folder: Path) -> Child:
         pages = side_by_side.write(folder, demo.player_url, demo.dashboard_url)
         command += ["--static-dirs", f"{side_by_side.ROUTE}={pages}"]
     ready = partial(http_answers, demo.port, "/dashboard")
-    return Child(name="dashboard", command=command, ready=ready)
+    metrics_url = f"http://{HOST}:{demo.metrics_port}/metrics"
+    env = {"DASHBOARD_FLOW_METRICS": metrics_url}
+    return Child(name="dashboard", command=command, env=env, ready=ready)
 
 
 def _dashboard_folder() -> Path:

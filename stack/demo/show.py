@@ -108,7 +108,8 @@ def _python_path() -> str:
 
 def _on_free_ports(demo: Demo, console: Console) -> Demo:
     port = pick_port("the dashboard", demo.port, console)
-    demo = dataclasses.replace(demo, port=port)
+    metrics_port = pick_port("the flow's metrics", demo.metrics_port, console)
+    demo = dataclasses.replace(demo, port=port, metrics_port=metrics_port)
     if demo.web:
         port = pick_port("the player", demo.player_port, console)
         demo = dataclasses.replace(demo, player_port=port)

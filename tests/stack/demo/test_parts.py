@@ -27,6 +27,17 @@ def test_real_children_are_asked_for_rightly(tmp_path: Path) -> None:
     assert started["crowd"].command[-4:] == ["--viewers", "7", "--rate", "70"]
 
 
+def test_dashboard_knows_where_the_flow_tells_its_metrics(tmp_path: Path) -> None:
+    """The flow has a server for its metrics, and the dashboard its address."""
+    started = children(tmp_path, Demo(metrics_port=4567))
+
+    assert started["flow"].env["BYTEWAX_DATAFLOW_API_ENABLED"] == "1"
+    assert started["flow"].env["BYTEWAX_DATAFLOW_API_PORT"] == "4567"
+    assert started["dashboard"].env == {
+        "DASHBOARD_FLOW_METRICS": "http://127.0.0.1:4567/metrics"
+    }
+
+
 def test_web_adds_the_collector(tmp_path: Path) -> None:
     """The collector serves the player, and the dashboard's server the page of both."""
     started = children(tmp_path, Demo(web=True, port=1234, player_port=4321))

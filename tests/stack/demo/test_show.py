@@ -41,6 +41,7 @@ def demo(folder: Path, seconds: float) -> Demo:
     return Demo(
         kind=Kind.LIGHT,
         port=0,
+        metrics_port=0,
         dynamodb_port=0,
         seconds=seconds,
         browser=False,
