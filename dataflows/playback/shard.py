@@ -18,7 +18,7 @@ from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.timing import Timing
 from dataflows.playback.viewer import Viewer
-from dataflows.playback.window import ExpiryWheel, Watermark
+from dataflows.playback.window import NEVER, ExpiryWheel, Watermark
 
 __all__ = ["Shard"]
 
@@ -53,19 +53,20 @@ class Shard:
         self._tally.arrive(batch)
         for arrival in batch.arrivals:
             self._take(arrival, batch, now, output)
+        self._catch_up(output, at_once=False)
         return self._finish(now, output)
 
     def tick(self, now: int) -> ShardOutput:
         """Do what is due at a time of the clock; to be called about once a second."""
         self.watermark.tick(now)
         output = ShardOutput()
-        self._catch_up(output)
+        self._catch_up(output, at_once=True)
         return self._finish(now, output)
 
     def end(self) -> ShardOutput:
         """Return the last tally, for the source has ended; windows stay open."""
         output = ShardOutput()
-        self._catch_up(output)
+        self._catch_up(output, at_once=True)
         self._show(output)
         self._part(output, at_once=True)
         output.tally = self.tally()
@@ -128,7 +129,7 @@ class Shard:
             detail = f"`time` must not be behind the watermark; got {behind} ms"
             self._refuse(arrival, batch, DeadLetterReason.LATE, detail, output)
             return
-        correction = self._fold(event, output)
+        correction = self._fold(event)
         if correction.late:
             reason = DeadLetterReason.LATE
             self._refuse(arrival, batch, reason, _SETTLED_EARLY, output)
@@ -139,7 +140,7 @@ class Shard:
             if correction.right or correction.wrong:
                 self._correct(correction, output)
 
-    def _fold(self, event: MediaEvent, output: ShardOutput) -> Correction:
+    def _fold(self, event: MediaEvent) -> Correction:
         """Give an event to its viewer, who may be a new one."""
         viewer = self.viewers.get(event.viewer_id)
         if viewer is None:
@@ -157,7 +158,6 @@ class Shard:
             correction = self._take_in_session(viewer, event, settled)
         if viewer.pending:
             self._behind[event.viewer_id] = None
-            self._fold_again(event.viewer_id, output, at_once=False)
         elif viewer.is_stale(_SHOW_EVERY_MS):
             self._note(viewer)
         return correction
@@ -198,10 +198,10 @@ class Shard:
         output.letters.append(letter)
         self._tally.refuse(letter)
 
-    def _catch_up(self, output: ShardOutput) -> None:
-        """Fold what came out of order and still waits: that of hot ids."""
+    def _catch_up(self, output: ShardOutput, *, at_once: bool) -> None:
+        """Fold what came out of order, of hot ids only now and then."""
         for viewer_id in list(self._behind):
-            self._fold_again(viewer_id, output, at_once=True)
+            self._fold_again(viewer_id, output, at_once=at_once)
 
     def _fold_again(
         self, viewer_id: str, output: ShardOutput, *, at_once: bool
@@ -258,7 +258,10 @@ class Shard:
             viewer.slot = 0
             if viewer.pending:
                 self._fold_again(viewer_id, output, at_once=True)
-            if viewer.due(self.timing) >= reading:
+            # Who has just closed is shown before they are forgotten.
+            if viewer.due(self.timing) >= reading or (
+                viewer.closed and viewer.shown == NEVER
+            ):
                 self._schedule(viewer)
             elif viewer.closed:
                 del self.viewers[viewer_id]

@@ -4,7 +4,7 @@ A change shows at once, and is corrected when a late event proves it wrong; so d
 close. What may still be corrected is in `Recent`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -110,13 +110,12 @@ class Viewer(Recent):
             return _NOTHING
         mark = self._mark()
         left = self._reopen(timing)
-        alone = len(self.pending) == 1
-        first = min(event.time for event in self.pending)
+        waited = self.pending
         were, are = self.merge(timing)
         correction = _difference((*were, *left), are)
-        if not alone:
+        if len(waited) > 1:
             correction = msgspec.structs.replace(
-                correction, again=tuple(are), void=self._void(first, are)
+                correction, again=tuple(are), void=self._void(waited, are)
             )
         self.forget(settled)
         if correction.wrong or correction.right or self._mark() != mark:
@@ -209,13 +208,18 @@ class Viewer(Recent):
         return (left,) if left else ()
 
     def _void(
-        self, since: int, items: list[HistoryItem]
+        self, waited: Sequence[MediaEvent], items: list[HistoryItem]
     ) -> tuple[tuple[str, str], ...]:
-        """Return the keys of the events since a time that none of the items has."""
+        """Return the keys, from the first that waited on, that none of the items has.
+
+        Also those of deliveries that an earlier stamp of the same event replaced.
+        """
         viewer_id = self.session.viewer_id
+        first = min(event.time for event in waited)
+        times = {e.time for s in self.stretches for e in s.unpacked(viewer_id)}
+        times |= {event.time for event in waited}
         told = {item.collector_tstamp for item in items}
-        recent = (event for s in self.stretches for event in s.unpacked(viewer_id))
-        keys = (history_key(event.time, 0) for event in recent if event.time >= since)
+        keys = (history_key(time, 0) for time in sorted(times) if time >= first)
         return tuple((viewer_id, key) for key in keys if key not in told)
 
     def _mark(self) -> tuple[object, ...]:

@@ -1,8 +1,11 @@
 """A shard: lateness, closing, what it shows and tells, and its snapshot."""
 
+from unittest.mock import patch
+
 import msgspec
 import pytest
 
+from dataflows.playback import recent
 from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName
@@ -319,6 +322,19 @@ def test_hot_id_that_is_due() -> None:
     )
 
     assert found.profiles["alice"].status is PlaybackStatus.PAUSED_VIDEO
+
+
+def test_departure_is_shown_before_it_is_forgotten() -> None:
+    """Who is due to be closed and forgotten at once is seen to leave all the same."""
+    found = reader()
+    with patch.multiple(recent, _REFOLD_FREE=1, _REFOLD_EACH=1):
+        for name, at in (("a", 0), ("a", -0.03), ("b", 0.04), ("b", 0)):
+            found.send(flat(PLAY, at, event_id=name))
+        found.send(flat(PING, 86_400, viewer_id="far"))
+    found.tick()
+
+    assert found.gone == ["alice"]
+    assert found.profiles["alice"].status is PlaybackStatus.LEFT
 
 
 def test_hot_id_settled_early() -> None:
