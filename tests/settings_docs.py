@@ -4,6 +4,7 @@ import dataclasses
 from pathlib import Path
 from typing import Final
 
+from dashboard.settings import DashboardSettings
 from dataflows.settings import Settings
 
 __all__ = ["ENV_SAMPLE", "README", "env_sample", "readme_with_settings", "table"]
@@ -11,6 +12,7 @@ __all__ = ["ENV_SAMPLE", "README", "env_sample", "readme_with_settings", "table"
 README: Final = Path(__file__).parents[1] / "README.md"
 ENV_SAMPLE: Final = README.with_name(".env.sample")
 
+_FIELDS: Final = (*dataclasses.fields(Settings), *dataclasses.fields(DashboardSettings))
 _BEGIN, _END = "<!-- settings -->\n", "<!-- /settings -->\n"
 _ENV_HEADER = """\
 # What can be set, with its default. Copy this file to .env, change what you need, and
@@ -21,7 +23,7 @@ _ENV_HEADER = """\
 def table() -> str:
     """Render the settings as a Markdown table."""
     rows = ["| variable | default | what it is |", "|---|---|---|"]
-    for field in dataclasses.fields(Settings):
+    for field in _FIELDS:
         names = ", else ".join(f"`{name}`" for name in field.metadata["names"])
         default = field.metadata["default"]
         rows.append(
@@ -34,7 +36,7 @@ def table() -> str:
 def env_sample() -> str:
     """Render the settings as an environment file in which nothing is set yet."""
     blocks = [_ENV_HEADER]
-    for field in dataclasses.fields(Settings):
+    for field in _FIELDS:
         name, *others = field.metadata["names"]
         also = f" (else {', '.join(others)})" if others else ""
         blocks.append(

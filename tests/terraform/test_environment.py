@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from dashboard.settings import DashboardSettings
 from dataflows.settings import Settings
 from tests.terraform.rendering import Rendered
 
@@ -28,17 +29,12 @@ _OF_PLACES: Final = re.compile(
     r"KAFKA_(BOOTSTRAP_SERVERS|SECURITY_PROTOCOL|SASL_MECHANISM)|\w+_TOPIC|\w+_TABLE"
     r"|AWS_REGION|KAFKA_GROUP_ID|WRITE_\w+"
 )
-_FOR_WRITERS: Final = re.compile(
-    r"SOURCE_TOPIC|DEAD_LETTERS_TOPIC|WRITE_\w+|KAFKA_GROUP_ID"
-)
+_FOR_WRITERS: Final = re.compile(r"SOURCE_TOPIC|WRITE_\w+|KAFKA_GROUP_ID")
 
 
 def _settings() -> set[str]:
-    return {
-        name
-        for field in dataclasses.fields(Settings)
-        for name in field.metadata["names"]
-    }
+    fields = (*dataclasses.fields(Settings), *dataclasses.fields(DashboardSettings))
+    return {name for field in fields for name in field.metadata["names"]}
 
 
 def _wanted() -> set[str]:
@@ -90,6 +86,7 @@ def test_settings_accept_it(rendered: Rendered) -> None:
         environment = _environment(container)
         secrets = {secret["name"]: "secret" for secret in container.get("secrets", ())}
         settings = Settings.from_env(environment | secrets)
+        DashboardSettings.from_env(environment | secrets)
 
         assert settings.bootstrap_servers == environment["KAFKA_BOOTSTRAP_SERVERS"]
 

@@ -170,10 +170,11 @@ def _grant(action: str, topic: str) -> Grant:
 
 
 def test_dashboard_only_reads(rendered: Rendered) -> None:
-    """The dashboard reads its topics and the history, and changes nothing anywhere."""
+    """The dashboard reads its topics and the tables, and changes nothing anywhere."""
     actions = {a for a, _ in grants(statements_of(rendered, _RUN, _DASHBOARD))}
 
     assert actions == {
+        "dynamodb:GetItem",
         "dynamodb:Query",
         "kafka-cluster:Connect",
         "kafka-cluster:DescribeGroup",

@@ -6,7 +6,7 @@ locals {
   task_name = "${var.name}-dashboard"
   port      = 5006
 
-  # The names of the settings are those of dataflows/settings.py.
+  # The names of the settings are those of dataflows/settings.py and dashboard/settings.py.
   environment = merge(
     {
       KAFKA_BOOTSTRAP_SERVERS = var.kafka.bootstrap_servers
@@ -14,9 +14,12 @@ locals {
       PROFILES_TOPIC          = var.topics.profiles
       AUDIENCE_TOPIC          = var.topics.audience
       AUDIENCE_MINUTES_TOPIC  = var.topics.audience_minutes
+      DEAD_LETTERS_TOPIC      = var.topics.dead_letters
       AWS_REGION              = data.aws_region.this.id
       PROFILES_TABLE          = var.tables.profiles.name
       HISTORY_TABLE           = var.tables.history.name
+      # The load balancer asks people who they are.
+      DASHBOARD_ACCESS = "open"
     },
     var.kafka.sasl_mechanism == null ? {} : { KAFKA_SASL_MECHANISM = var.kafka.sasl_mechanism },
     var.settings,
@@ -45,7 +48,7 @@ locals {
       Sid      = "ReadTopics"
       Effect   = "Allow"
       Action   = ["kafka-cluster:DescribeTopic", "kafka-cluster:ReadData"]
-      Resource = [for topic in [var.topics.profiles, var.topics.audience, var.topics.audience_minutes] : "${local.kafka_prefix.topic}/${topic}"]
+      Resource = [for topic in [var.topics.profiles, var.topics.audience, var.topics.audience_minutes, var.topics.dead_letters] : "${local.kafka_prefix.topic}/${topic}"]
     },
     {
       # It commits nothing; the client looks for its group all the same.
@@ -56,13 +59,22 @@ locals {
     },
   ] : statement if local.iam_on_kafka]
 
-  on_tables = [{
-    # A viewer's history, read back page by page.
-    Sid      = "ReadHistory"
-    Effect   = "Allow"
-    Action   = ["dynamodb:Query"]
-    Resource = [var.tables.history.arn]
-  }]
+  on_tables = [
+    {
+      # A viewer's history, read back page by page.
+      Sid      = "ReadHistory"
+      Effect   = "Allow"
+      Action   = ["dynamodb:Query"]
+      Resource = [var.tables.history.arn]
+    },
+    {
+      # A viewer whom the topic no longer has.
+      Sid      = "ReadProfile"
+      Effect   = "Allow"
+      Action   = ["dynamodb:GetItem"]
+      Resource = [var.tables.profiles.arn]
+    },
+  ]
 }
 
 ################################################################################

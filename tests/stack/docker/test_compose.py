@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 
+from dashboard.settings import DashboardSettings
 from dataflows.settings import Settings
 from tests.stack.docker.files import (
     COMPOSE_FILES,
@@ -153,7 +154,8 @@ def test_no_fixed_name(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_environment_is_known(name: str) -> None:
     """Our containers get settings of the flow, and what boto3 reads; nothing else."""
-    known = {n for f in dataclasses.fields(Settings) for n in f.metadata["names"]}
+    fields = (*dataclasses.fields(Settings), *dataclasses.fields(DashboardSettings))
+    known = {name for field in fields for name in field.metadata["names"]}
     boto3 = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL_KINESIS"}
 
     assert set(services()[name]["environment"]) <= known | boto3
