@@ -115,6 +115,7 @@ def _keep(session: Session, event: MediaEvent) -> None:
         _keep_content(session, player)
     if event.data is not None and event.data.new_quality:
         session.quality = event.data.new_quality
+        session.bitrate = event.data.bitrate
 
 
 def _keep_content(session: Session, player: MediaPlayer) -> None:

@@ -114,11 +114,11 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     is what can't be known. `session_end` is set once the session's window has closed:
     it is over, whatever its status. `collector_tstamp` is the newest event's time: its
     collector stamp, less the time that the event waited in the browser where that is
-    known. `startup_time` is an estimate: from the player's ready event to the first one
-    that shows a picture. `dimensions` are what else is known to break audiences down
-    by, such as `device` and `country`. `version` orders the profiles of one viewer as
-    text: newer is greater, and the same set of events gives the same one however they
-    came.
+    known. `bitrate` is what the player said last, in bits a second. `startup_time` is
+    an estimate: from the player's ready event to the first one that shows a picture.
+    `dimensions` are what else is known to break audiences down by, such as `device` and
+    `country`. `version` orders the profiles of one viewer as text: newer is greater,
+    and the same set of events gives the same one however they came.
     """
 
     viewer_id: str
@@ -151,6 +151,7 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     ended: bool = False
     livestream: bool | None = None
     quality: str | None = None
+    bitrate: int | None = None
     player_type: str | None = None
     startup_time: float | None = None
     dimensions: dict[str, str] = {}

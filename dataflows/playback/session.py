@@ -43,6 +43,7 @@ class Session:
 
     __slots__ = (
         "ad_id",
+        "bitrate",
         "counts",
         "current",
         "dimensions",
@@ -100,6 +101,7 @@ class Session:
         self.duration: float | None = None
         self.livestream: bool | None = None
         self.quality: str | None = None
+        self.bitrate: int | None = None
         self.player_type: str | None = None
         # When the player was ready, and how long it took from there to move.
         self.ready: int | None = None
@@ -135,6 +137,7 @@ class Session:
                 self.duration,
                 self.livestream,
                 self.quality,
+                self.bitrate,
                 self.player_type,
                 self.ready,
                 self.startup,
@@ -169,6 +172,7 @@ class Session:
             session.duration,
             session.livestream,
             session.quality,
+            session.bitrate,
             session.player_type,
             session.ready,
             session.startup,

@@ -109,6 +109,7 @@ def profile_of(
         ended=current.facts.content is Content.ENDED,
         livestream=session.livestream,
         quality=session.quality,
+        bitrate=session.bitrate,
         player_type=session.player_type,
         startup_time=seconds_or_none(session.startup),
         dimensions=_dimensions(session.dimensions),

@@ -60,6 +60,7 @@ OUR_FIELDS = {
     "ended",
     "livestream",
     "quality",
+    "bitrate",
     "player_type",
     "startup_time",
     "dimensions",

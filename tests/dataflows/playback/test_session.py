@@ -280,10 +280,11 @@ def test_what_the_player_says() -> None:
 
 
 def test_quality_change() -> None:
-    """A change of quality tells the quality."""
-    change = full(EventName.QUALITY_CHANGE, data=EventData(new_quality="1080p"))
+    """A change of quality tells the quality, and its bits a second if it does."""
+    better = EventData(new_quality="1080p", bitrate=5_000_000)
+    told = profile(full(EventName.QUALITY_CHANGE, data=better))
 
-    assert profile(change).quality == "1080p"
+    assert (told.quality, told.bitrate) == ("1080p", 5_000_000)
 
 
 def test_levels_shown() -> None:
