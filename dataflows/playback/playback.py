@@ -6,7 +6,8 @@ Points in time, positions and spans are milliseconds.
 from typing import Any, Final
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
-from dataflows.playback.statuses import FACTS, INITIAL, Content, next_facts
+from dataflows.playback.status import PlaybackStatus
+from dataflows.playback.statuses import FACTS, INITIAL, next_facts
 from dataflows.playback.totals import Totals, milliseconds
 
 __all__ = ["Playback"]
@@ -19,7 +20,7 @@ _CREDIT_MOST_MS: Final = 6_000
 # What a player says of its position while it stalls may be a quarter of a second old.
 _MOVED_MS: Final = 250
 _SPANS_MOST: Final = 64
-_PLAYING: Final = Content.PLAYING
+_PLAYING: Final = PlaybackStatus.WATCHING_VIDEO
 _AD_CLICK: Final = EventName.AD_CLICK
 _AD_SKIP: Final = EventName.AD_SKIP
 _SEEK_END: Final = EventName.SEEK_END

@@ -6,13 +6,18 @@ beside them in the words of Snowplow's media session entity. The profile topic, 
 """
 
 from datetime import UTC, datetime
-from enum import StrEnum, unique
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 
 from dataflows.playback.events import EventName
+from dataflows.playback.status import (
+    STATUS_RULES,
+    TIMES,
+    PlaybackStatus,
+    StatusRules,
+)
 
 __all__ = [
     "COUNTED",
@@ -33,43 +38,6 @@ __all__ = [
     "profile_json",
 ]
 
-
-@unique
-class PlaybackStatus(StrEnum):
-    """What a viewer is doing; four of the original accelerator, and two of ours."""
-
-    WATCHING_VIDEO = "WATCHING_VIDEO"
-    PAUSED_VIDEO = "PAUSED_VIDEO"
-    WATCHING_AD = "WATCHING_AD"
-    COMPLETED_VIDEO = "COMPLETED_VIDEO"
-    BUFFERING = "BUFFERING"
-    """Stalled while it should play."""
-    LEFT = "LEFT"
-    """The session window closed without an end."""
-
-
-class StatusRules(NamedTuple):
-    """What holds of a status: all that differs by it is here."""
-
-    time: str | None
-    """The profile's field that counts the time spent in it."""
-    gap: str
-    """The field of `Timing` with the silence that ends a session in it."""
-    present: bool = True
-    """Whether a viewer in it counts as one who is there."""
-
-
-STATUS_RULES: Final[dict[PlaybackStatus, StatusRules]] = {
-    PlaybackStatus.WATCHING_VIDEO: StatusRules("time_played", "gap_playing"),
-    PlaybackStatus.PAUSED_VIDEO: StatusRules("time_paused", "gap_paused"),
-    PlaybackStatus.WATCHING_AD: StatusRules("time_spent_ads", "gap_playing"),
-    PlaybackStatus.COMPLETED_VIDEO: StatusRules(None, "gap_completed", present=False),
-    PlaybackStatus.BUFFERING: StatusRules("time_buffering", "gap_playing"),
-    PlaybackStatus.LEFT: StatusRules(None, "gap_playing", present=False),
-}
-
-TIMES: Final = tuple(rules.time for rules in STATUS_RULES.values() if rules.time)
-"""The profile's times; their order is part of the recovery format."""
 
 COUNTED: Final = {
     "ads": EventName.AD_START,

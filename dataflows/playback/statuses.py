@@ -15,81 +15,64 @@ rules: a paused content hears only `play`, and in an ad a pause is not heard. On
 different: a `play` after the end watches again.
 """
 
-from enum import IntEnum, unique
 from typing import Final
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent
-from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.status import STATUS_RULES, PlaybackStatus
 
-__all__ = ["FACTS", "INITIAL", "Content", "Facts", "facts_of", "next_facts"]
+__all__ = ["FACTS", "INITIAL", "Facts", "facts_of", "next_facts"]
 
 
-@unique
-class Content(IntEnum):
-    """What the content (not the ad) is doing."""
-
-    PLAYING = 0
-    STALLED = 1
-    PAUSED = 2
-    ENDED = 3
+_WATCHING: Final = PlaybackStatus.WATCHING_VIDEO
+_ENDED: Final = PlaybackStatus.COMPLETED_VIDEO
+_PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
+_EDGES: Final = {
+    status: rules.edges
+    for status, rules in STATUS_RULES.items()
+    if rules.edges is not None
+}
+_CONTENTS: Final = tuple(_EDGES)
+_HANGS: Final = frozenset(s for s, rules in STATUS_RULES.items() if rules.hangs)
+# The content runs, or would if it could; only then can it come to hang.
+_RUNNING: Final = _HANGS | {_WATCHING}
 
 
 class Facts:
-    """What is known of one playback: one of sixteen, made once each (`facts_of`)."""
+    """What is known of one playback; what can be known is made once (`facts_of`).
+
+    `content` is the status that it has while no ad is on.
+    """
 
     __slots__ = ("ad_on", "code", "content", "in_ad", "in_break", "status")
 
     def __init__(self, code: int) -> None:
         """Read the facts out of their number, which is what a snapshot holds."""
         self.code = code
-        self.content = Content(code % 4)
-        self.in_ad = bool(code & 4)
-        self.in_break = bool(code & 8)
+        self.content = _CONTENTS[code // 4]
+        self.in_ad = bool(code & 1)
+        self.in_break = bool(code & 2)
         # Whether an ad, or the break that holds it, covers the content.
         self.ad_on = self.in_ad or self.in_break
-        self.status = (
-            PlaybackStatus.WATCHING_AD if self.ad_on else _STATUS[self.content]
-        )
+        self.status = PlaybackStatus.WATCHING_AD if self.ad_on else self.content
 
 
-def facts_of(content: Content, *, in_ad: bool = False, in_break: bool = False) -> Facts:
+def facts_of(
+    content: PlaybackStatus, *, in_ad: bool = False, in_break: bool = False
+) -> Facts:
     """Return such facts: always the same object, so that `is` compares them."""
-    return FACTS[content + (4 if in_ad else 0) + (8 if in_break else 0)]
+    return _BY_CONTENT[content][in_ad + 2 * in_break]
 
 
-_STATUS: Final = {
-    Content.PLAYING: PlaybackStatus.WATCHING_VIDEO,
-    Content.STALLED: PlaybackStatus.BUFFERING,
-    Content.PAUSED: PlaybackStatus.PAUSED_VIDEO,
-    Content.ENDED: PlaybackStatus.COMPLETED_VIDEO,
-}
-
-FACTS: Final = tuple(Facts(code) for code in range(16))
+FACTS: Final = tuple(Facts(code) for code in range(4 * len(_CONTENTS)))
 """All there are, by their numbers; the numbers are part of the recovery format."""
 
-INITIAL: Final = FACTS[0]
-"""A session begins as the original's does: watching."""
-
-# The content by its edges, where no ad is on; an event that is not named changes
-# nothing.
-_CONTENT_EDGES: Final[dict[Content, dict[EventName, Content]]] = {
-    Content.PLAYING: {
-        EventName.PAUSE: Content.PAUSED,
-        EventName.END: Content.ENDED,
-        EventName.BUFFER_START: Content.STALLED,
-    },
-    Content.STALLED: {
-        EventName.PLAY: Content.PLAYING,
-        EventName.BUFFER_END: Content.PLAYING,
-        EventName.PAUSE: Content.PAUSED,
-        EventName.END: Content.ENDED,
-    },
-    Content.PAUSED: {EventName.PLAY: Content.PLAYING},
-    Content.ENDED: {EventName.PLAY: Content.PLAYING},
+_BY_CONTENT: Final = {
+    content: FACTS[4 * number : 4 * number + 4]
+    for number, content in enumerate(_CONTENTS)
 }
 
-# The content runs, or would if it could; only then is a stall one.
-_RUNNING: Final = frozenset({Content.PLAYING, Content.STALLED})
+INITIAL: Final = facts_of(_WATCHING)
+"""A session begins as the original's does: watching."""
 
 # (in_ad, in_break) after an ad event; None leaves the fact alone. A click may be
 # stamped after the end of its ad, so it is no sign of one.
@@ -123,8 +106,8 @@ def next_facts(
 
     """
     has_levels = event.player is not None and event.player.paused is not None
-    if moved and facts.content is Content.STALLED:
-        facts = facts_of(Content.PLAYING, in_ad=facts.in_ad, in_break=facts.in_break)
+    if moved and facts.content in _HANGS:
+        facts = facts_of(_WATCHING, in_ad=facts.in_ad, in_break=facts.in_break)
     if event.name in AD_EVENTS:
         return _after_ad_event(facts, event, opens=has_levels)
     if has_levels:
@@ -145,8 +128,8 @@ def _after_ad_event(facts: Facts, event: MediaEvent, *, opens: bool) -> Facts:
     in_ad = facts.in_ad if in_ad is None else in_ad
     in_break = facts.in_break if in_break is None else in_break
     content = facts.content
-    if facts.ad_on and not (in_ad or in_break) and content is not Content.ENDED:
-        content = Content.PLAYING
+    if facts.ad_on and not (in_ad or in_break) and content is not _ENDED:
+        content = _WATCHING
     return facts_of(content, in_ad=in_ad, in_break=in_break)
 
 
@@ -167,31 +150,33 @@ def _after_levels(facts: Facts, event: MediaEvent, *, opening: bool) -> Facts:
     if opening:
         # What carries no ad, such as the play before a pre-roll, came before it.
         in_ad, in_break = in_ad or facts.in_ad, in_break or facts.in_break
+    if content is facts.content and in_ad is facts.in_ad and in_break is facts.in_break:
+        return facts
     return facts_of(content, in_ad=in_ad, in_break=in_break)
 
 
-def _content_level(facts: Facts, event: MediaEvent, *, ad_on: bool) -> Content:
+def _content_level(facts: Facts, event: MediaEvent, *, ad_on: bool) -> PlaybackStatus:
     player = event.player
     if event.name is EventName.END:
-        return Content.ENDED
+        return _ENDED
     # The player may still say `ended` on the play that begins it again.
     if player is not None and player.ended and event.name is not EventName.PLAY:
-        return Content.ENDED
+        return _ENDED
     if ad_on:
         # Its `paused` is the ad's.
         return facts.content
     if player is not None and player.paused:
-        return Content.PAUSED
-    # It runs, by its levels; only the edges tell whether it is stalled.
-    running = facts.content if facts.content in _RUNNING else Content.PLAYING
-    content = _CONTENT_EDGES[running].get(event.name, running)
+        return _PAUSED
+    # It runs, by its levels; only the edges tell whether it hangs.
+    running = facts.content if facts.content in _RUNNING else _WATCHING
+    content = _EDGES[running].get(event.name, running)
     return content if content in _RUNNING else running
 
 
 def _after_edge(facts: Facts, name: EventName) -> Facts:
     if facts.ad_on:
         if name is EventName.END:
-            return facts_of(Content.ENDED)
+            return facts_of(_ENDED)
         return facts
-    content = _CONTENT_EDGES[facts.content].get(name)
+    content = _EDGES[facts.content].get(name)
     return facts if content is None else facts_of(content)

@@ -19,7 +19,6 @@ from dataflows.playback.profile import (
     iso_from_ms,
 )
 from dataflows.playback.session import Session
-from dataflows.playback.statuses import Content
 from dataflows.playback.timing import Timing
 from dataflows.playback.totals import seconds_or_none
 
@@ -105,8 +104,8 @@ def profile_of(
         duration=session.duration,
         content_watched=seconds_or_none(totals.content_watched),
         events=session.events,
-        paused=current.facts.content is Content.PAUSED,
-        ended=current.facts.content is Content.ENDED,
+        paused=current.facts.content is PlaybackStatus.PAUSED_VIDEO,
+        ended=current.facts.content is PlaybackStatus.COMPLETED_VIDEO,
         livestream=session.livestream,
         quality=session.quality,
         bitrate=session.bitrate,

@@ -6,7 +6,8 @@ import pytest
 
 from dataflows.playback.events import EventData, EventName, MediaEvent, MediaSession
 from dataflows.playback.playback import Playback
-from dataflows.playback.statuses import Content, facts_of
+from dataflows.playback.status import PlaybackStatus
+from dataflows.playback.statuses import facts_of
 from dataflows.playback.totals import seconds_or_none
 from tests.dataflows.playback.streams import PREROLL, flat, full
 
@@ -251,5 +252,5 @@ def test_tracker_totals_to_the_millisecond(tiny: float) -> None:
 def test_facts_are_kept() -> None:
     """The facts are those of the last event."""
     assert heard(full(PLAY), full(PAUSE, 1, paused=True)).facts is facts_of(
-        Content.PAUSED
+        PlaybackStatus.PAUSED_VIDEO
     )

@@ -18,11 +18,12 @@ from tests.dataflows.playback.decode.messages import (
 )
 
 
-def read(data: bytes) -> tuple[str | None, ...]:
-    """Return the dimensions of a message."""
+def read(data: bytes) -> dict[str, str]:
+    """Return the dimensions of a message that are known, by name."""
     found = decode(data)
     assert isinstance(found, MediaEvent)
-    return found.dimensions
+    named = zip(DIMENSIONS, found.dimensions, strict=False)
+    return {name: value for name, value in named if value}
 
 
 def flat(value: Any) -> bytes:
@@ -38,16 +39,19 @@ def test_order() -> None:
 @pytest.mark.parametrize(
     ("value", "dimensions"),
     [
-        ({"device": "Phone", "country": "NL", "mood": "good"}, ("Phone", "NL")),
-        ({"country": "NL"}, (None, "NL")),
-        ({"country": ""}, ()),
-        ({"country": "x" * 81}, (None, "x" * 80)),
-        ({"device": 5}, ("5", None)),
-        ({}, ()),
-        ("", ()),
+        (
+            {"device": "Phone", "country": "NL", "mood": "good"},
+            {"device": "Phone", "country": "NL"},
+        ),
+        ({"country": "NL"}, {"country": "NL"}),
+        ({"country": ""}, {}),
+        ({"country": "x" * 81}, {"country": "x" * 80}),
+        ({"device": 5}, {"device": "5"}),
+        ({}, {}),
+        ("", {}),
     ],
 )
-def test_flat(value: object, dimensions: tuple[str | None, ...]) -> None:
+def test_flat(value: object, dimensions: dict[str, str]) -> None:
     """They are texts by name; others are nobody's, and an empty one is none."""
     assert read(flat(value)) == dimensions
 
@@ -60,7 +64,7 @@ def test_flat_that_is_none(value: object) -> None:
 
 def test_column_that_is_not_utf_8() -> None:
     """A broken country is shown as such; the event counts."""
-    assert read(enriched_tsv(event(), geo_country=b"\xff")) == (None, "\ufffd")
+    assert read(enriched_tsv(event(), geo_country=b"\xff")) == {"country": "\ufffd"}
 
 
 def test_entity_of_another_major_version() -> None:
@@ -68,10 +72,10 @@ def test_entity_of_another_major_version() -> None:
     same = entity("nl.basjes/yauaa_context/1-0-4", deviceClass="TV")
     other = entity("nl.basjes/yauaa_context/2-0-0", deviceClass="TV")
 
-    assert read(enriched_tsv(event(), derived_contexts=same)) == ("TV", None)
-    assert read(enriched_tsv(event(), derived_contexts=other)) == ()
+    assert read(enriched_tsv(event(), derived_contexts=same)) == {"device": "TV"}
+    assert read(enriched_tsv(event(), derived_contexts=other)) == {}
 
 
 def test_number_for_text_in_enriched_json() -> None:
     """A country that came as a number is read as text."""
-    assert read(message(enriched_fields(event(), geo_country=31))) == (None, "31")
+    assert read(message(enriched_fields(event(), geo_country=31))) == {"country": "31"}
