@@ -1,0 +1,1 @@
+"""What the topics and tables hold, as pandas DataFrames: the notebooks' way in."""

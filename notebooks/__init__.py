@@ -1,0 +1,1 @@
+"""Notebooks over a recorded evening, and the command that records it."""

@@ -1,0 +1,1 @@
+"""Tests of the notebooks, and of the evening that they look at."""
