@@ -1,31 +1,22 @@
-"""The feed: one thread a server process that follows the two topics into the model.
+"""The feed: one thread a server process that follows the topics into the model.
 
 Every browser session shares it (`shared_model`). It belongs to no consumer group: it
-assigns itself all partitions, reads the compacted profiles from the beginning and the
-audience from an hour back, and commits nothing.
+assigns itself all partitions, reads the compacted profiles from the beginning, the
+audience from an hour back and its minutes from a day back, and commits nothing.
 """
 
 import logging
 import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from threading import Event, Lock, Thread
 from typing import Any, Final
 
-from confluent_kafka import (
-    OFFSET_BEGINNING,
-    Consumer,
-    KafkaError,
-    KafkaException,
-    Message,
-    TopicPartition,
-)
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message
 
-from dashboard.history import SPAN
 from dashboard.model import AudienceModel, FeedState, FeedStatus
-from dashboard.records import UNREADABLE, audience_record, viewer_change
-from dashboard.viewers import ViewerChange
-from dataflows.playback.audience import Audience
+from dashboard.records import UNREADABLE
+from dashboard.settings import DashboardSettings
+from dashboard.topics import topics_of
 from dataflows.settings import Settings
 
 __all__ = ["Feed", "shared_model"]
@@ -68,8 +59,7 @@ class Feed:
         model: AudienceModel,
         make_consumer: Callable[[dict[str, Any]], Consumer] = Consumer,
     ) -> None:
-        self._profiles = settings.profiles_topic
-        self._audience = settings.audience_topic
+        self._topics = topics_of(settings, model)
         self._model = model
         self._consumer = make_consumer(
             _CONSUMER
@@ -109,7 +99,7 @@ class Feed:
         self._consumer.close()
 
     def _missing(self) -> list[str]:
-        return [t for t in (self._profiles, self._audience) if t not in self._assigned]
+        return [name for name in self._topics if name not in self._assigned]
 
     def _look_for_topics(self) -> None:
         """Assign the topics that have come to be; ask also whether brokers are back."""
@@ -124,39 +114,28 @@ class Feed:
                 self._assign(name, topic.partitions)
 
     def _assign(self, name: str, partitions: Iterable[int]) -> None:
-        if name == self._profiles:
-            at = [TopicPartition(name, p, OFFSET_BEGINNING) for p in partitions]
-        else:
-            since_ms = int((time.time() - SPAN / timedelta(seconds=1)) * 1000)
-            at = self._consumer.offsets_for_times(
-                [TopicPartition(name, p, since_ms) for p in partitions],
-                timeout=_ANSWER_S,
-            )
+        at = self._topics[name].start(self._consumer, partitions, _ANSWER_S)
         self._consumer.incremental_assign(at)
         self._assigned.add(name)
         self._unread.update((name, partition.partition) for partition in at)
         _log.info("following %s, %d partitions", name, len(at))
 
     def _take(self, messages: list[Message]) -> None:
-        viewers: list[ViewerChange] = []
-        records: list[Audience] = []
+        taken: dict[str, list[Any]] = {}
         errors: list[tuple[Message, KafkaError]] = []
         for message in messages:
+            error = message.error()
+            if error is not None:
+                errors.append((message, error))
+                continue
+            name = str(message.topic())
             try:
-                error = message.error()
-                if error is not None:
-                    errors.append((message, error))
-                elif message.topic() == self._profiles:
-                    viewers.append(viewer_change(message.key(), message.value()))
-                else:
-                    records.append(audience_record(message.value()))
+                taken.setdefault(name, []).append(self._topics[name].decode(message))
             except UNREADABLE:
                 self._undecodable += 1
-        if viewers:
-            self._model.viewers.apply(viewers)
-        if records:
-            self._model.history.append(records)
-        if viewers or records:
+        for name, items in taken.items():
+            self._topics[name].take(items)
+        if any(taken.values()):
             self._trouble = ""
         for message, error in errors:
             self._on_partition_error(message, error)
@@ -183,7 +162,7 @@ class Feed:
             self._trouble = error.str()
 
     def _tell(self) -> None:
-        missing = self._missing()
+        missing = [name for name in self._missing() if self._topics[name].is_needed]
         if self._trouble:
             state, detail = FeedState.DISCONNECTED, self._trouble
         elif self._fault:
@@ -221,7 +200,8 @@ def shared_model() -> AudienceModel:
     """
     with _sharing:
         if not _shared:
-            model = AudienceModel()
+            model = AudienceModel(DashboardSettings.from_env().flow_metrics or ())
             Feed(Settings.from_env(), model).start()
+            model.flow.start()
             _shared.append(model)
         return _shared[0]

@@ -1,4 +1,4 @@
-"""The page of `panel serve dashboard`: who is watching now.
+"""The dashboard of `panel serve dashboard`: who is watching now.
 
 Run once a browser session; what all sessions share is behind `shared_model`.
 """
@@ -7,21 +7,14 @@ import panel as pn
 
 from dashboard.feed import shared_model
 from dashboard.store import AudienceStore
-from dashboard.views.charts import StatusChart
-from dashboard.views.freshness import Freshness
-from dashboard.views.page import page
-from dashboard.views.summary import Summary
-from dashboard.views.table import ViewerTable
+from dashboard.views.shell import Shell
+from dashboard.views.template import shell_template
 
-pn.extension("tabulator")
+pn.extension()
 
 store = AudienceStore(shared_model())
-store.pull()
-page(
-    "Live Viewer Profiles",
-    Freshness(store=store),
-    Summary(store=store),
-    StatusChart(store=store),
-    ViewerTable(store=store),
-).servable()
-pn.state.add_periodic_callback(store.pull, period=500)
+shell = Shell(store=store)
+shell.go(pn.state.location.search if pn.state.location else "")
+shell.tick()
+shell_template(shell).servable("Live Viewer Profiles")
+pn.state.add_periodic_callback(shell.tick, period=1_000)

@@ -4,11 +4,17 @@ It knows nothing of Kafka or Panel. Sessions ask it what changed since they last
 `viewers.version` and `history.since(...)`.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum, unique
 
 import msgspec
 
+from dashboard.flow import FlowMetrics
 from dashboard.history import AudienceHistory
+from dashboard.letters import DeadLetters
+from dashboard.minutes import MinuteHistory
+from dashboard.screen import OnScreen
+from dashboard.spans import Spans
 from dashboard.viewers import LiveViewers
 
 __all__ = ["AudienceModel", "FeedState", "FeedStatus"]
@@ -42,17 +48,24 @@ class FeedStatus(msgspec.Struct, frozen=True):
 
 
 class AudienceModel:
-    """The live viewers, the audience's last hour, and how the feed stands.
+    """The live viewers, the audience's past, the flow's health, how the feed stands.
 
     Safe to write from one thread while others read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, flow_urls: Sequence[str] = ()) -> None:
         self.viewers = LiveViewers()
         self.history = AudienceHistory()
+        self.minutes = MinuteHistory()
+        self.letters = DeadLetters()
+        self.flow = FlowMetrics(flow_urls)
+        self.spans = Spans(self.history, self.minutes)
+        self.on_screen = OnScreen(self.viewers)
         self.feed = FeedStatus()
 
     def clear(self) -> None:
         """Forget everything, for the topics begin anew."""
         self.viewers.clear()
         self.history.clear()
+        self.minutes.clear()
+        self.letters.clear()

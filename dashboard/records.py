@@ -6,17 +6,23 @@ The feed and every browser session rely on it, so it is checked once, on the way
 from collections.abc import Iterable
 from typing import Final
 
-from dashboard.viewers import ViewerChange
-from dataflows.playback.audience import Audience, audience_from_json
+from dashboard.known import ViewerChange
+from dataflows.playback.audience import (
+    Audience,
+    AudienceMinute,
+    audience_from_json,
+    minute_from_json,
+)
 from dataflows.playback.profile import iso_from_ms, ms_from_iso, profile_from_json
 
-__all__ = ["UNREADABLE", "audience_record", "viewer_change"]
+__all__ = ["UNREADABLE", "audience_minute", "audience_record", "viewer_change"]
 
 UNREADABLE: Final = (ValueError, OverflowError, RecursionError)
 """What is raised for a record that can't be read; msgspec's errors are of the first."""
 
 # NumPy's whole numbers, and pandas' nanoseconds since 1970, are of 64 bits.
 _COUNT_BOUND: Final = 2**63
+_COUNTS: Final = ("ads", "ads_clicked", "ads_skipped", "stalls", "errors")
 _MS_BOUND: Final = 2**63 // 1_000_000
 
 
@@ -34,7 +40,7 @@ def viewer_change(key: bytes | None, value: bytes | None) -> ViewerChange:
         return key.decode(), None
     profile = profile_from_json(value)
     _check_stamps((profile.status_since, profile.session_start))
-    _check_counts((profile.ads, profile.ads_clicked, profile.ads_skipped))
+    _check_counts(getattr(profile, name) for name in _COUNTS)
     return profile.viewer_id, profile
 
 
@@ -49,6 +55,19 @@ def audience_record(value: bytes | None) -> Audience:
     _check_stamps((audience.tstamp,))
     _check_counts(audience.viewers.values())
     return audience
+
+
+def audience_minute(value: bytes | None) -> AudienceMinute:
+    """Return the minute that a message of the audience minutes topic holds.
+
+    Raises:
+        ValueError: it is not what the flow writes; or another of `UNREADABLE`.
+
+    """
+    minute = minute_from_json(value or b"")
+    _check_stamps((minute.tstamp,))
+    _check_counts(minute.peak.values())
+    return minute
 
 
 def _check_stamps(stamps: Iterable[str]) -> None:

@@ -3,16 +3,15 @@
 Without Panel: views watch its parameters, tests set them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import param
 from param.parameters import NoNone
 
+from dashboard.address import FIRST_PAGE
 from dashboard.model import AudienceModel, FeedStatus
-from dashboard.theme import ROWS
-from dashboard.viewers import ViewerOrder, ViewerPage, ViewerQuery
 from dataflows.playback.audience import Audience
 from dataflows.playback.profile import ms_from_iso
 
@@ -26,18 +25,12 @@ def _now() -> datetime:
 class AudienceStore(param.Parameterized):
     """The state of one session: what it asks for, and what the model last answered."""
 
-    search = param.String(doc="Part of a viewer or title; all viewers where empty.")
-    order: param.Selector[ViewerOrder] = param.Selector(
-        default=ViewerOrder.NEWEST,
-        objects={str(order): order for order in ViewerOrder},
-        doc="Which viewer stands first in the table.",
+    page_name = param.String(default=FIRST_PAGE, doc="The page that shows.")
+    viewer = param.String(default="", doc="The viewer whose page shows; else empty.")
+    query = param.Dict(
+        default={}, doc="What the address says beside page and viewer, as text."
     )
-    page_number = param.Integer(default=1, bounds=(1, None), doc="Page, from 1.")
-    page = param.ClassSelector(
-        default=ViewerPage(),
-        class_=ViewerPage,
-        doc="The page, as last answered.",
-    )
+    live = param.Integer(default=0, doc="Viewers whose session goes on.")
     now = param.ClassSelector(
         class_=datetime, allow_None=NoNone, doc="The moment of the last tick (UTC)."
     )
@@ -47,16 +40,6 @@ class AudienceStore(param.Parameterized):
     audience = param.ClassSelector(
         class_=Audience, doc="The newest audience record; None before the first."
     )
-    completed = param.Integer(
-        default=None,
-        allow_None=True,
-        doc="Sessions completed in the last minute; None where it can't be known.",
-    )
-    fresh = param.List(
-        default=[],
-        item_type=Audience,
-        doc="Audience records that came since the tick before.",
-    )
 
     def __init__(
         self,
@@ -64,29 +47,28 @@ class AudienceStore(param.Parameterized):
         clock: Callable[[], datetime] = _now,
         **params: Any,  # noqa: ANN401, each has the type of its parameter
     ) -> None:
-        self._model = model
+        self.model = model
         self._clock = clock
-        self._seen = 0
-        self._asked: tuple[int, ViewerQuery, int] | None = None
-        self._answered = ViewerPage()
         super().__init__(**{"now": clock()} | params)  # type: ignore[no-untyped-call]
 
     def pull(self) -> None:
         """Take over what changed in the model; called once a tick."""
-        history = self._model.history
-        self._seen, fresh = history.since(self._seen)
         news = {
             "now": self._clock(),
-            "feed": self._model.feed,
-            "audience": history.newest,
-            "completed": history.completed_in_last_minute,
-            "fresh": fresh,
-            "page": self._answer(),
+            "feed": self.model.feed,
+            "audience": self.model.history.newest,
+            "live": self.model.viewers.count,
         }
         # Of these types param takes the same object for a change.
         self.param.update(
             {name: new for name, new in news.items() if new is not getattr(self, name)}
         )
+
+    def open(
+        self, page: str, viewer: str = "", query: Mapping[str, str] | None = None
+    ) -> None:
+        """Show another page; the browser's address follows."""
+        self.param.update(page_name=page, viewer=viewer, query=dict(query or {}))
 
     def behind_s(self) -> float | None:
         """Return the age of the newest audience record; `None` before the first."""
@@ -99,24 +81,3 @@ class AudienceStore(param.Parameterized):
         if self.audience is None or not self.audience.lag:
             return None
         return max(partition.seconds for partition in self.audience.lag)
-
-    @param.depends("search", "order", watch=True)
-    def _show_first_page(self) -> None:
-        with param.parameterized.discard_events(self):
-            self.page_number = 1
-        self._read_page()
-
-    @param.depends("page_number", watch=True)
-    def _read_page(self) -> None:
-        self.page = self._answer()
-
-    def _answer(self) -> ViewerPage:
-        query = ViewerQuery(self.search, self.order)
-        viewers = self._model.viewers
-        asked = viewers.version, query, self.page_number
-        if asked != self._asked:
-            self._asked = asked
-            page = viewers.page(query, self.page_number, ROWS)
-            if page != self._answered:
-                self._answered = page
-        return self._answered

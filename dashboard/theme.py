@@ -1,4 +1,4 @@
-"""How a status looks, and the few sizes and styles that the views share.
+"""How a status looks, and the styles that all views share.
 
 The colours are Okabe and Ito's (https://jfly.uni-koeln.de/color/), which colour-blind
 people tell apart; their lightness differs too, and each status also has a word, a glyph
@@ -10,23 +10,13 @@ from typing import Final, NamedTuple
 from dataflows.playback.profile import PlaybackStatus
 
 __all__ = [
-    "ACCENT",
-    "CARD_CSS",
-    "CHART_HEIGHT",
+    "BASE_CSS",
     "LOOKS",
-    "ROWS",
-    "ROW_HEIGHT",
     "UNKNOWN",
     "Look",
     "status_text",
 ]
 
-ACCENT: Final = "#1f3a4d"
-ROWS: Final = 20
-"""Rows of the viewer table on one page."""
-ROW_HEIGHT: Final = 31
-"""Pixels, as the table's stylesheet sets them."""
-CHART_HEIGHT: Final = 280
 UNKNOWN: Final = "unknown"
 """What a figure says that can't be known; never 0, which is a figure."""
 
@@ -38,44 +28,35 @@ class Look(NamedTuple):
     glyph: str
     colour: str
     dash: str
-    card: str | None
-    """The label of its summary card, where it has one."""
+    hatch: str
+    """How its stretches of a timeline are hatched, as Bokeh names it."""
 
 
 LOOKS: Final[dict[PlaybackStatus, Look]] = {
     # U+FE0E asks for the plain shape where a browser has an emoji of it
     PlaybackStatus.WATCHING_VIDEO: Look(
-        "Watching", "▶\ufe0e", "#0072b2", "solid", "Watching"
+        "Watching", "▶\ufe0e", "#0072b2", "solid", "blank"
     ),
-    PlaybackStatus.PAUSED_VIDEO: Look("Paused", "❚❚", "#e69f00", "dashed", "Paused"),
-    PlaybackStatus.WATCHING_AD: Look("In ad", "◆", "#cc79a7", "dotdash", "In ads"),
-    PlaybackStatus.BUFFERING: Look("Buffering", "◌", "#d55e00", "dotted", "Buffering"),
+    PlaybackStatus.PAUSED_VIDEO: Look(
+        "Paused", "❚❚", "#e69f00", "dashed", "vertical_line"
+    ),
+    PlaybackStatus.WATCHING_AD: Look(
+        "In ad", "◆", "#cc79a7", "dotdash", "right_diagonal_line"
+    ),
+    PlaybackStatus.BUFFERING: Look("Buffering", "◌", "#d55e00", "dotted", "dot"),
     PlaybackStatus.COMPLETED_VIDEO: Look(
-        "Completed", "■", "#009e73", "dashdot", "Completed in the last minute"
+        "Completed", "■", "#009e73", "dashdot", "cross"
     ),
-    PlaybackStatus.LEFT: Look("Left", "○", "#999999", "solid", None),
+    PlaybackStatus.LEFT: Look("Left", "○", "#999999", "solid", "left_diagonal_line"),
 }
 
-CARD_CSS: Final = """
-:host { --edge: color-mix(in srgb, currentColor 18%, transparent);
-  --quiet: color-mix(in srgb, currentColor 68%, transparent); color: inherit; }
-.cards { display: flex; flex-wrap: wrap; gap: 12px; }
-.card { flex: 1 1 150px; border: 1px solid var(--edge); border-radius: 6px;
-  border-left: 5px solid var(--colour); padding: 10px 14px 12px; }
-.card .label { font-size: 13px; color: var(--quiet); white-space: nowrap; }
-.card .glyph { display: inline-block; min-width: 1.1em; margin-right: 6px;
-  color: var(--colour); }
-.card .figure { font-size: 30px; line-height: 1.2; font-weight: 600;
-  font-variant-numeric: tabular-nums; }
-.card .figure.unknown { font-size: 20px; line-height: 1.8; font-weight: 400;
-  color: var(--quiet); }
-.line { display: flex; flex-wrap: wrap; gap: 4px 18px; font-size: 14px;
-  align-items: baseline; font-variant-numeric: tabular-nums; }
-.line .state { font-weight: 600; }
-.line .quiet { color: var(--quiet); }
-.line.warn .state { color: #d55e00; }
+BASE_CSS: Final = """
+:host { color: var(--ink); }
+.unknown, .quiet { color: var(--quiet); }
+a { color: inherit; }
+a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 """
-"""Styles of the summary cards and the freshness line, in the page's own colours."""
+"""What every piece of HTML has: the page's colours are variables of its own sheet."""
 
 
 def status_text(status: PlaybackStatus) -> str:

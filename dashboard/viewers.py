@@ -1,154 +1,153 @@
-"""The live viewers as the whole server knows them: filtered, ordered and paged once.
+"""The live viewers as the whole server knows them, and what can be asked of them.
 
-`LiveViewers` is written by the feed's thread and read by every browser session. What a
-version of it looks like under a query is worked out once, for all who ask the same.
+Each question is answered from columns (`dashboard.columns`), so that none looks at a
+hundred thousand profiles.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from enum import StrEnum, unique
-from operator import attrgetter
+import math
+import time
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from threading import Lock
 from typing import Final
 
-import msgspec
+import numpy as np
 
+from dashboard.breakdown import DIMENSIONS, Slice, break_down
+from dashboard.known import KnownViewers, ViewerChange
+from dashboard.query import ViewerPage, ViewerQuery, in_order, matching
 from dataflows.playback.profile import ViewerProfile
 
-__all__ = ["LiveViewers", "ViewerChange", "ViewerOrder", "ViewerPage", "ViewerQuery"]
+__all__ = ["LiveViewers"]
 
-ViewerChange = tuple[str, ViewerProfile | None]
-"""A viewer and the newest profile, or `None` once the viewer is to be forgotten."""
+Listener = Callable[[Iterable[str]], None]
 
-_QUERIES_KEPT: Final = 32
-"""Queries whose answer is kept, the last asked first: about as many as browsers."""
-
-
-@unique
-class ViewerOrder(StrEnum):
-    """Which viewer stands first; the value is what a person picks from."""
-
-    NEWEST = "Newest change"
-    LONGEST = "Longest in status"
-    VIEWER = "Viewer"
-    TITLE = "Title"
-
-
-class ViewerQuery(msgspec.Struct, frozen=True):
-    """Which live viewers, in what order; `text` is part of the viewer or title."""
-
-    text: str = ""
-    order: ViewerOrder = ViewerOrder.NEWEST
-
-
-class ViewerPage(msgspec.Struct, frozen=True):
-    """One page of the viewers that match, and of how many it is a page.
-
-    `number` counts from 1 and is the last page where a later one was asked for.
-    """
-
-    profiles: tuple[ViewerProfile, ...] = ()
-    number: int = 1
-    pages: int = 1
-    matching: int = 0
-    live: int = 0
-
-
-def _title(profile: ViewerProfile) -> str:
-    return profile.label or ""
-
-
-# The stored points in time are text of one form, so they sort as text.
-_SORTS: Final[dict[ViewerOrder, tuple[Callable[[ViewerProfile], str], bool]]] = {
-    ViewerOrder.NEWEST: (attrgetter("status_since"), True),
-    ViewerOrder.LONGEST: (attrgetter("status_since"), False),
-    ViewerOrder.VIEWER: (attrgetter("viewer_id"), False),
-    ViewerOrder.TITLE: (_title, False),
-}
+_MOST: Final = 500_000
+"""Viewers that are known at once: a gigabyte of them."""
+_AT_ONCE: Final = 2_000
+"""Changes taken over while readers wait: some milliseconds."""
+_KEPT_S: Final = 1.0
+"""How long a breakdown is good for, whatever changes."""
 
 
 class LiveViewers:
-    """The newest profile of every viewer that the profiles topic holds.
+    """Written by the feed's thread, read by every browser session and the API.
 
-    A viewer whose session is over stays known, unlisted, until the tombstone, so that
-    an older profile sent again can't bring the viewer back.
+    Of those who are known (at most `most`, see `KnownViewers`) the live ones are those
+    whose session goes on.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self, most: int = _MOST, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._most = most
+        self._clock = clock
         self._lock = Lock()
-        self._reading = Lock()
-        self._profiles: dict[str, ViewerProfile] = {}
-        self._live: tuple[int, list[ViewerProfile]] = (-1, [])
-        self._answers: OrderedDict[ViewerQuery, tuple[int, list[ViewerProfile]]]
-        self._answers = OrderedDict()
+        self._known = KnownViewers(most)
+        self._breakdowns: dict[str, tuple[float, list[Slice]]] = {}
+        self._listeners: tuple[Listener, ...] = ()
         self._version = 0
+        self._count = 0
 
     @property
     def version(self) -> int:
         """Return a number that grows with every change."""
         return self._version
 
+    @property
+    def count(self) -> int:
+        """Return how many viewers are live."""
+        return self._count
+
+    @property
+    def turned_away(self) -> int:
+        """Return how many changes found no room, for too many viewers are live."""
+        return self._known.turned_away
+
     def apply(self, changes: Iterable[ViewerChange]) -> None:
         """Take over changes in their order; one older than what is known is ignored."""
-        with self._lock:
-            changed = [self._apply(viewer_id, new) for viewer_id, new in changes]
-            self._version += any(changed)
+        left = iter(changes)
+        while some := list(islice(left, _AT_ONCE)):
+            with self._lock:
+                changed = self._known.apply(some)
+                self._count = int(np.count_nonzero(self._known.columns.live))
+                self._version += bool(changed)
+            self._tell(changed)
 
     def clear(self) -> None:
         """Forget everybody, for the topic begins anew."""
         with self._lock:
-            self._profiles.clear()
+            gone = list(self._known)
+            self._known = KnownViewers(self._most)
+            self._breakdowns.clear()
+            self._count = 0
             self._version += 1
+        self._tell(gone)
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` the viewers that change, until what is returned is called.
+
+        It is told in the thread that changes them, after the change, and must be quick.
+        """
+        with self._lock:
+            self._listeners = (*self._listeners, listener)
+
+        def unsubscribe() -> None:
+            with self._lock:
+                left = (each for each in self._listeners if each != listener)
+                self._listeners = tuple(left)
+
+        return unsubscribe
+
+    def get(self, viewer_id: str) -> ViewerProfile | None:
+        """Return a viewer's newest profile, also when the session is over."""
+        with self._lock:
+            return self._known.get(viewer_id)
+
+    def live(self) -> Sequence[ViewerProfile]:
+        """Return the live viewers' profiles, as they came."""
+        with self._lock:
+            return self._known.of(np.flatnonzero(self._known.columns.live))
 
     def page(self, query: ViewerQuery, number: int, size: int) -> ViewerPage:
         """Return the page `number`, of `size` viewers, of those that match."""
-        with self._reading:
-            matching = self._matching(query)
-            live = len(self._live[1])
-        pages = max(1, -(-len(matching) // size))
-        number = min(max(1, number), pages)
-        rows = tuple(matching[(number - 1) * size : number * size])
-        return ViewerPage(rows, number, pages, len(matching), live)
+        with self._lock:
+            columns, now = self._known.columns, self._clock()
+            rows = matching(columns, query, now)
+            pages = max(1, -(-len(rows) // size))
+            number = min(max(1, number), pages)
+            part = slice((number - 1) * size, number * size)
+            shown = self._known.of(in_order(columns, rows, query, now, part))
+            return ViewerPage(tuple(shown), number, pages, len(rows), self._count)
 
-    def _apply(self, viewer_id: str, new: ViewerProfile | None) -> bool:
-        known = self._profiles.get(viewer_id)
-        if new is None:
-            return self._profiles.pop(viewer_id, None) is not None
-        if known is not None and new.version < known.version:
-            return False
-        if known is not None and new.status_since > known.status_since:
-            # Newest change last: nearly sorted is what the sort below is quick at.
-            del self._profiles[viewer_id]
-        self._profiles[viewer_id] = new
-        return True
+    def all(self, query: ViewerQuery) -> Sequence[ViewerProfile]:
+        """Return all that match, in their order."""
+        with self._lock:
+            columns, now = self._known.columns, self._clock()
+            rows = matching(columns, query, now)
+            return self._known.of(in_order(columns, rows, query, now, slice(None)))
 
-    def _matching(self, query: ViewerQuery) -> list[ViewerProfile]:
-        version, live = self._read_live()
-        known = self._answers.get(query)
-        if known is None or known[0] != version:
-            known = version, _answer(live, query)
-            self._answers[query] = known
-        self._answers.move_to_end(query)
-        while len(self._answers) > _QUERIES_KEPT:
-            self._answers.popitem(last=False)
-        return known[1]
+    def breakdown(self, dimension: str) -> list[Slice]:
+        """Return the live viewers by what a dimension says of them, largest first.
 
-    def _read_live(self) -> tuple[int, list[ViewerProfile]]:
-        if self._live[0] != self._version:
-            with self._lock:
-                version, profiles = self._version, list(self._profiles.values())
-            self._live = version, [p for p in profiles if p.session_end is None]
-        return self._live
+        At most fifty slices and one for the rest; worked out at most once a second for
+        all who ask, so it may be that old.
+        """
+        with self._lock:
+            now = self._clock()
+            at, slices = self._breakdowns.get(dimension, (-math.inf, []))
+            if not 0 <= now - at < _KEPT_S:
+                slices = break_down(self._known.columns, dimension)
+                if slices:
+                    self._breakdowns[dimension] = now, slices
+            return slices
 
+    def dimensions(self) -> list[str]:
+        """Return what the live viewers can be broken down by."""
+        with self._lock:
+            return [*DIMENSIONS, *sorted(self._known.columns.dimensions)]
 
-def _answer(live: list[ViewerProfile], query: ViewerQuery) -> list[ViewerProfile]:
-    text = query.text.strip().casefold()
-    if text:
-        live = [
-            profile
-            for profile in live
-            if text in profile.viewer_id.casefold()
-            or text in _title(profile).casefold()
-        ]
-    key, descending = _SORTS[query.order]
-    return sorted(live, key=key, reverse=descending)
+    def _tell(self, viewers: Sequence[str]) -> None:
+        if viewers:
+            for listener in self._listeners:
+                listener(viewers)

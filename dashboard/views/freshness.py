@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from html import escape
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 import param
 
@@ -36,7 +36,18 @@ class _Line(NamedTuple):
 class Freshness(HTMLView):
     """One line: live, or what stands in between, and the two delays."""
 
-    @param.depends("store.now", watch=True, on_init=True)
+    css: ClassVar[str] = """
+.line { display: flex; flex-wrap: wrap; gap: 4px 18px; align-items: baseline;
+  font-variant-numeric: tabular-nums; padding: 4px 10px; }
+.state { font-weight: 650; color: var(--good); }
+.warn { border-left: 4px solid var(--warn); background: var(--surface);
+  margin: 0 10px; }
+.warn .state { color: var(--warn); }
+"""
+
+    @param.depends(
+        "store.now", "store.feed", "store.audience", watch=True, on_init=True
+    )
     def _show(self) -> None:
         line = self._line()
         unread = self.store.feed.undecodable
@@ -45,7 +56,7 @@ class Freshness(HTMLView):
         if unread:
             parts.append(f"{unread:,} records could not be read")
         spans = "".join(f'<span class="quiet">{escape(p)}</span>' for p in parts if p)
-        self._pane.object = (
+        self.markup.html = (
             f'<div class="line{" warn" if line.warn else ""}"><span class="state">'
             f"{line.glyph} {line.state}</span>{spans}</div>"
         )
@@ -62,7 +73,7 @@ class Freshness(HTMLView):
             glyph, state, what = _TROUBLES[feed.state]
             return _Line(glyph, state, f"{what}{feed.detail}")
         if feed.state is FeedState.LOADING:
-            so_far = f"{self.store.page.live:,} viewers so far"
+            so_far = f"{self.store.live:,} viewers so far"
             return _Line("◌", "Loading", so_far, warn=False)
         if audience is None:
             return _Line("▲", "Stale", "no record yet")

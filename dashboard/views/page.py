@@ -1,16 +1,23 @@
-"""The page that holds the views, and what they have in common."""
+"""What views have in common: the session's store, and HTML in the house's styles."""
 
-from typing import Any
+from typing import Any, ClassVar, Final
 
 import panel as pn
 import param
-from panel.theme import fast
 from param.parameters import NoNone
 
 from dashboard.store import AudienceStore
-from dashboard.theme import ACCENT, CARD_CSS
+from dashboard.theme import BASE_CSS
+from dashboard.views.markup import Markup
 
-__all__ = ["Fast", "HTMLView", "StoreView", "page"]
+__all__ = ["SECTION_CSS", "HTMLView", "StoreView"]
+
+SECTION_CSS: Final = """
+section { background: var(--surface); border: 1px solid var(--edge);
+  border-radius: 8px; padding: 10px 14px 12px; }
+h2 { font-size: 14px; font-weight: 650; margin: 0 0 6px; }
+"""
+"""A box with a heading."""
 
 
 class StoreView(pn.viewable.Viewer):
@@ -25,37 +32,26 @@ class StoreView(pn.viewable.Viewer):
 
 
 class HTMLView(StoreView):
-    """A view that is one piece of HTML, in the cards' styles."""
+    """A view that is one piece of HTML; `css` is its style, beside what all have."""
+
+    css: ClassVar[str] = ""
 
     def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
-        self._pane = pn.pane.HTML(
-            stylesheets=[CARD_CSS], sizing_mode="stretch_width", margin=(5, 10)
+        self.markup = Markup(  # type: ignore[no-untyped-call]
+            stylesheets=[BASE_CSS, self.css], sizing_mode="stretch_width", margin=0
         )
         super().__init__(**params)
 
     def __panel__(self) -> pn.viewable.Viewable:
-        """Return the pane."""
-        return self._pane
+        """Return the HTML."""
+        return self.markup
 
+    def preview(self) -> str:
+        """Return what shows as part of the first answer, before any script has run.
 
-class Fast(fast.Fast):
-    """Panel's Fast design without the font it would fetch from elsewhere.
-
-    So the dashboard is whole without the internet, and tells nobody who looks at it.
-    Panel finds the design's files by the name of its class, so that must stay.
-    """
-
-    _resources = fast.Fast._resources | {"font": {}}  # noqa: SLF001, where designs keep them
-
-
-def page(title: str, *views: StoreView) -> pn.template.FastListTemplate:
-    """Return the page of `views`, one below the other."""
-    return pn.template.FastListTemplate(
-        title=title,
-        design=Fast,
-        accent=ACCENT,
-        main_layout=None,
-        # It would turn every second.
-        busy_indicator=None,
-        main=list(views),
-    )
+        https://developer.mozilla.org/en-US/docs/Web/HTML/Reference/Elements/template
+        """
+        return (
+            f'<div><template shadowrootmode="open"><style>{BASE_CSS}{self.css}</style>'
+            f"{self.markup.html}</template></div>"
+        )

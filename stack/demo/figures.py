@@ -12,7 +12,7 @@ from rich.text import Text
 
 from dashboard.theme import LOOKS
 from dataflows.playback.audience import Audience, audience_from_json
-from dataflows.playback.profile import STATUS_RULES
+from dataflows.playback.profile import STATUS_RULES, PlaybackStatus
 
 __all__ = ["AudienceFeed", "Figures", "figures_line", "viewers_now"]
 
@@ -67,7 +67,7 @@ def figures_line(before: Audience | None, audience: Audience, now: datetime) -> 
     """Return viewers by status, events a second since `before`, lag and age."""
     line = Text()
     for status, look in LOOKS.items():
-        if look.card:
+        if status is not PlaybackStatus.LEFT:
             viewers = audience.viewers.get(status, 0)
             line.append(f"{viewers:,} ", f"bold {look.colour}")
             line.append(f"{look.word.lower()}  ")

@@ -73,7 +73,8 @@ def application(demo: Demo, folder: Path) -> list[Child]:
     """Return the flow, the pages and the crowd, in the order of their start."""
     # The crowd is last, so that the page is there before it takes its share of a small
     # machine, and is seen to fill.
-    return [_flow(demo, folder), _dashboard(demo, folder), *_player(demo), *_crowd(demo)]
+    programs = [_flow(demo, folder), _dashboard(demo, folder)]
+    return [*programs, *_player(demo), *_crowd(demo)]
 
 
 def _flow(demo: Demo, folder: Path) -> Child:
@@ -98,7 +99,9 @@ def _dashboard(demo: Demo, folder: Path) -> Child:
     for host in (HOST, "localhost"):
         command += ["--allow-websocket-origin", f"{host}:{demo.port}"]
     if demo.web:
-        pages = side_by_side.write(folder, demo.player_url, demo.dashboard_url)
+        # The page on which one finds oneself.
+        viewers_url = f"{demo.dashboard_url}?page=viewers"
+        pages = side_by_side.write(folder, demo.player_url, viewers_url)
         command += ["--static-dirs", f"{side_by_side.ROUTE}={pages}"]
     ready = partial(http_answers, demo.port, "/dashboard")
     metrics_url = f"http://{HOST}:{demo.metrics_port}/metrics"

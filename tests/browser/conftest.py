@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
@@ -21,6 +20,7 @@ from tests.stack.polling import until
 
 _ROOT = Path(__file__).parents[2]
 _EXPECT_MS = 20_000
+_START_S = 120.0
 # As `.ci/chromium` looks for it.
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
@@ -38,20 +38,26 @@ class DashboardServer:
 
     def __init__(self, cluster: MockCluster, log: Path) -> None:
         self.cluster = cluster
+        self._log = log
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/dashboard"
         command = [sys.executable, "-m", "panel", "serve", "dashboard"]
-        with log.open("wb") as output:
+        self._command = [*command, "--address", "127.0.0.1", "--port", str(port)]
+        self.start()
+
+    def start(self) -> None:
+        """Start the process, again where it was stopped, and wait for its answer."""
+        with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*command, "--address", "127.0.0.1", "--port", str(port)],
+                self._command,
                 cwd=_ROOT,
-                env=os.environ | {"KAFKA_BOOTSTRAP_SERVERS": cluster.servers},
+                env=os.environ | {"KAFKA_BOOTSTRAP_SERVERS": self.cluster.servers},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
-        until(self._answers)
+        until(self._answers, _START_S)
 
     def kafka_clients(self) -> int:
         """Return how many Kafka clients the process has: one thread `rdk:main` each."""
@@ -68,7 +74,7 @@ class DashboardServer:
         try:
             with urlopen(self.url, timeout=10) as answer:  # noqa: S310, our own server
                 return bool(answer.status == 200)
-        except URLError:
+        except OSError:  # nobody listens yet, or a busy machine takes its time
             assert self._process.poll() is None, "the server ended"
             return False
 

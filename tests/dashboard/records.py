@@ -5,7 +5,13 @@ from typing import Any, Final
 
 import msgspec
 
-from dataflows.playback.audience import Audience
+from dataflows.playback.audience import (
+    AdTally,
+    Audience,
+    AudienceMinute,
+    EventTally,
+    QualityTally,
+)
 from dataflows.playback.profile import PlaybackStatus, ViewerProfile, iso_from_ms
 
 NOW: Final = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -56,3 +62,23 @@ def audience(at: float = 0.0, moment: datetime = NOW, **fields: Any) -> Audience
 def audience_json(record: Audience) -> bytes:
     """Return the record as the audience topic holds it."""
     return msgspec.json.encode(record)
+
+
+def minute(at: float = 0.0, moment: datetime = NOW, **fields: Any) -> AudienceMinute:
+    """Return a minute of the audience that began `at` seconds from `moment`."""
+    counts = audience().viewers
+    known: dict[str, Any] = {
+        "tstamp": stamp(at, moment),
+        "seconds": 60,
+        "peak": counts,
+        "mean": {status: float(count) for status, count in counts.items()},
+        "viewers_peak": 1_250,
+        "titles": {},
+        "sessions_started": 0,
+        "sessions_left": 0,
+        "sessions_completed": 0,
+        "events": EventTally(),
+        "ads": AdTally(),
+        "quality": QualityTally(),
+    }
+    return AudienceMinute(**known | fields)

@@ -1,22 +1,23 @@
 """The feed, on librdkafka's mock cluster."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import Any
 
+import msgspec
 import pytest
 from confluent_kafka import Consumer, Message, TopicPartition
 
 from dashboard import feed as feed_module
 from dashboard.feed import Feed, shared_model
 from dashboard.model import AudienceModel, FeedState
-from dashboard.viewers import ViewerChange, ViewerQuery
+from dashboard.query import ViewerQuery
 from dataflows.playback.profile import profile_json
 from dataflows.settings import Settings
 from tests.dashboard.cluster import MockCluster
-from tests.dashboard.records import audience, audience_json, profile
+from tests.dashboard.records import audience, audience_json, minute, profile
 from tests.stack.polling import until
 
 _TOPICS = Settings()
@@ -176,13 +177,18 @@ def test_fault_of_its_own_is_told(
     """What nobody foresaw is logged and shown, and the feed goes on."""
     caplog.set_level(logging.ERROR, "dashboard.feed")
     _follow(cluster, model)
-    apply = model.viewers.apply
+    take = Feed._take
 
-    def _fail_once(_changes: Iterable[ViewerChange]) -> None:
-        monkeypatch.setattr(model.viewers, "apply", apply)
-        raise ZeroDivisionError
+    def _fail_once(feed: Feed, messages: list[Message]) -> None:
+        if any(message.value() for message in messages if not message.error()):
+            monkeypatch.setattr(Feed, "_take", take)
+            raise ZeroDivisionError
+        take(feed, messages)
 
-    monkeypatch.setattr(model.viewers, "apply", _fail_once)
+    monkeypatch.setattr(Feed, "_take", _fail_once)
+    # What the thread is waiting for goes the old way.
+    told = model.feed
+    until(lambda: model.feed is not told)
     cluster.send_profiles(profile("lost"))
     until(lambda: model.feed.state is FeedState.FAILED)
     cluster.send_profiles(profile("after"))
@@ -222,3 +228,50 @@ def test_all_sessions_share_one_feed(
 
     assert len(started) == 1
     assert {id(model) for model in models} == {id(started[0])}
+
+
+def test_minutes_are_followed(cluster: MockCluster, model: AudienceModel) -> None:
+    """The last day's minutes come beside the seconds."""
+    _follow(cluster, model)
+    before = model.minutes.version
+    topic = _TOPICS.audience_minutes_topic
+    cluster.send(topic, None, msgspec.json.encode(minute(0)))
+    # The mock broker knows no times, so what was there before is passed over.
+    until(lambda: _sent_again(cluster, topic, model, before))
+
+    assert model.minutes.records() == [minute(0)]
+
+
+def _sent_again(
+    cluster: MockCluster, topic: str, model: AudienceModel, before: int
+) -> bool:
+    cluster.send(topic, None, msgspec.json.encode(minute(0)))
+    return model.minutes.version > before
+
+
+def test_dead_letters_are_sampled(cluster: MockCluster, settings: Settings) -> None:
+    """Of the dead letters that were there, the last of each partition are read."""
+    for number in range(900):
+        cluster.send(_TOPICS.dead_letters_topic, "one key", b"%d" % number)
+    cluster.send_profiles(profile("first"))
+    cluster.send_audience(audience(0))
+    model = AudienceModel()
+    feed = Feed(settings, model)
+    feed.start()
+    until(lambda: model.feed.state is FeedState.FOLLOWING)
+    until(lambda: bool(model.letters.seen))
+    feed.stop()
+    newest = model.letters.newest(next(iter(model.letters.seen)))
+
+    assert sum(model.letters.seen.values()) == 200
+    assert newest[0].sample == "899"
+
+
+def test_screen_is_whole_without_minutes_and_letters(
+    cluster: MockCluster, model: AudienceModel
+) -> None:
+    """Where nothing went wrong yet and no minute has passed, nothing is waited for."""
+    _follow(cluster, model)
+
+    assert model.minutes.records() == []
+    assert model.feed.detail == ""

@@ -1,8 +1,14 @@
 """The audience's last hour."""
 
+from typing import Any
+
+import pytest
+
 from dashboard.history import AudienceHistory
-from dataflows.playback.audience import Audience
+from dataflows.playback.audience import AdTally, Audience
 from tests.dashboard.records import audience, stamp
+
+_SPAN_S = 62 * 60
 
 
 def _history(*records: Audience) -> AudienceHistory:
@@ -11,17 +17,66 @@ def _history(*records: Audience) -> AudienceHistory:
     return history
 
 
-def _stamps(records: list[Audience]) -> list[str]:
-    return [record.tstamp for record in records]
+def _stamps(history: AudienceHistory) -> list[str]:
+    return [record.tstamp for record in history.records()]
 
 
 def test_nothing_is_known_before_the_first_record() -> None:
-    """An empty history has no newest record and no figures."""
+    """An empty history has no newest record, and none of before."""
     history = _history()
 
     assert history.newest is None
-    assert history.completed_in_last_minute is None
-    assert history.since(0) == (0, [])
+    assert history.ago(0) is None
+    assert history.records() == []
+
+
+def test_newest_is_whole() -> None:
+    """The newest record keeps its titles, ads and errors."""
+    newest = audience(1, ads_by_id={"a": AdTally()}, errors_by_code={"e": 1})
+    history = _history(audience(0), newest)
+
+    assert history.newest == newest
+    assert history.records()[-1] == newest
+
+
+def test_first_of_a_minute_keeps_what_has_a_name() -> None:
+    """Ads and error codes are kept once a minute, titles in the newest alone."""
+    named: dict[str, Any] = {"ads_by_id": {"a": AdTally()}, "errors_by_code": {"e": 1}}
+    history = _history(*(audience(at, **named) for at in (-60, -59, 0, 1)))
+    records = history.records()
+
+    assert [bool(r.ads_by_id) for r in records] == [True, False, True, True]
+    assert [bool(r.errors_by_code) for r in records] == [True, False, True, True]
+    assert [bool(r.titles) for r in records] == [False, False, False, True]
+
+
+def test_titles_are_kept_at_longer_steps() -> None:
+    """What titles were watched a minute ago is known, at a sparkline's steps."""
+    history = _history(audience(-60, titles={"A": 1}), audience(0, titles={"A": 2}))
+
+    assert history.titles.counts("A") == [1, None, None, None, 2]
+
+
+def test_records_older_than_the_span_go() -> None:
+    """What an hour ago's rates need stays, what is older goes."""
+    history = _history(audience(-_SPAN_S - 1), audience(-_SPAN_S), audience(0))
+
+    assert _stamps(history) == [stamp(-_SPAN_S), stamp(0)]
+
+
+def test_records_are_bounded() -> None:
+    """Stamps that lie close together do not fill the memory."""
+    history = _history(*(audience(i / 10) for i in range(5_000)))
+
+    assert len(history.records()) == 4_000
+
+
+def test_record_from_before_takes_the_place_of_later_ones() -> None:
+    """A clock set back, or a flow begun again, is believed."""
+    history = _history(audience(0), audience(10), audience(11))
+    history.append([audience(10)])
+
+    assert _stamps(history) == [stamp(0), stamp(10)]
 
 
 def test_since_gives_what_came_after() -> None:
@@ -30,31 +85,20 @@ def test_since_gives_what_came_after() -> None:
     seen, _ = history.since(0)
     history.append([audience(2)])
 
-    assert _stamps(history.since(seen)[1]) == [stamp(2)]
+    assert [r.tstamp for r in history.since(seen)[1]] == [stamp(2)]
     assert history.since(3) == (3, [])
 
 
-def test_only_newest_keeps_titles() -> None:
-    """Titles of the past are not held."""
-    history = _history(audience(0), audience(1))
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0, 0), (10, -10), (14.9, -10 - 5), (9, -10), (4, None), (3_000, None)],
+)
+def test_ago_is_the_record_of_that_time(seconds: float, expected: int | None) -> None:
+    """The last record until then, at most five seconds older, else nobody knows."""
+    history = _history(audience(-15), audience(-10), audience(0))
+    record = history.ago(seconds)
 
-    assert history.newest == audience(1)
-    assert [r.titles for r in history.since(0)[1]] == [{}, {}]
-
-
-def test_records_older_than_an_hour_go() -> None:
-    """What is an hour old stays, what is older goes."""
-    history = _history(audience(-3601), audience(-3600), audience(0))
-
-    assert _stamps(history.since(0)[1]) == [stamp(-3600), stamp(0)]
-
-
-def test_record_from_before_takes_the_place_of_later_ones() -> None:
-    """A clock set back, or a flow begun again, is believed."""
-    history = _history(audience(0), audience(10), audience(11))
-    history.append([audience(10)])
-
-    assert _stamps(history.since(0)[1]) == [stamp(0), stamp(10)]
+    assert (record and record.tstamp) == (None if expected is None else stamp(expected))
 
 
 def test_clear_forgets_all() -> None:
@@ -63,33 +107,5 @@ def test_clear_forgets_all() -> None:
     history.clear()
     history.append([audience(5)])
 
-    assert _stamps(history.since(1)[1]) == [stamp(5)]
-
-
-def test_completed_is_the_difference_to_a_minute_ago() -> None:
-    """The count runs; a minute's part is a difference."""
-    history = _history(
-        audience(-61, sessions_completed=1),
-        audience(-60, sessions_completed=3),
-        audience(0, sessions_completed=10),
-    )
-
-    assert history.completed_in_last_minute == 7
-
-
-def test_completed_is_unknown_without_a_record_a_minute_ago() -> None:
-    """Neither less than a minute nor a gap tells what a minute held."""
-    short = _history(audience(-59), audience(0))
-    gap = _history(audience(-66), audience(0))
-
-    assert short.completed_in_last_minute is None
-    assert gap.completed_in_last_minute is None
-
-
-def test_completed_is_unknown_when_the_count_fell() -> None:
-    """A flow that began from nothing has no minute before."""
-    history = _history(
-        audience(-60, sessions_completed=9), audience(0, sessions_completed=1)
-    )
-
-    assert history.completed_in_last_minute is None
+    assert _stamps(history) == [stamp(5)]
+    assert history.titles.counts("A film") == [1_254]

@@ -2,11 +2,17 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
-from dashboard.records import UNREADABLE, audience_record, viewer_change
+from dashboard.records import (
+    UNREADABLE,
+    audience_minute,
+    audience_record,
+    viewer_change,
+)
 from dataflows.playback.profile import PlaybackStatus, profile_json
-from tests.dashboard.records import audience, audience_json, profile
+from tests.dashboard.records import audience, audience_json, minute, profile
 
 _STAMPS = [
     "",
@@ -57,15 +63,18 @@ def test_audience_with_a_bad_stamp(stamp: str) -> None:
         audience_record(audience_json(audience(tstamp=stamp)))
 
 
-@pytest.mark.parametrize("field", ["ads", "ads_clicked", "ads_skipped"])
+@pytest.mark.parametrize(
+    "field", ["ads", "ads_clicked", "ads_skipped", "stalls", "errors"]
+)
 def test_profile_with_a_boundless_count(field: str) -> None:
     """A count that a table's column can't hold is refused."""
     fields: dict[str, Any] = {field: 10**18}
     assert viewer_change(b"alice", profile_json(profile(**fields)))[1]
 
-    name = {"ads": "ads", "ads_clicked": "adsClicked", "ads_skipped": "adsSkipped"}
+    stored = {"ads_clicked": "adsClicked", "ads_skipped": "adsSkipped"}
+    name = stored.get(field, field)
     value = profile_json(profile(**fields)).replace(
-        f'"{name[field]}":1'.encode(), f'"{name[field]}":1000'.encode()
+        f'"{name}":1'.encode(), f'"{name}":1000'.encode()
     )
     with pytest.raises(UNREADABLE):
         viewer_change(b"alice", value)
@@ -78,6 +87,18 @@ def test_audience_with_a_boundless_count() -> None:
 
     with pytest.raises(UNREADABLE):
         audience_record(value)
+
+
+def test_minute_is_read() -> None:
+    """A record of a minute is what the flow wrote."""
+    assert audience_minute(msgspec.json.encode(minute(0))) == minute(0)
+
+
+@pytest.mark.parametrize("stamp", _STAMPS)
+def test_minute_with_a_bad_stamp(stamp: str) -> None:
+    """A minute that can't be ordered or drawn is refused."""
+    with pytest.raises(UNREADABLE):
+        audience_minute(msgspec.json.encode(minute(tstamp=stamp)))
 
 
 def test_record_without_a_bottom() -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from dashboard.feed import Feed
 from dashboard.model import AudienceModel, FeedState
-from dashboard.viewers import ViewerQuery
+from dashboard.query import ViewerQuery
 from dataflows.playback.audience import Audience
 from dataflows.playback.profile import profile_json
 from dataflows.settings import Settings

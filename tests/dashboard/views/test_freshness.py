@@ -15,7 +15,7 @@ _FOLLOWING = FeedStatus(FeedState.FOLLOWING)
 
 
 def _text(view: Freshness) -> str:
-    return re.sub(r"<[^>]*>", " ", str(view._pane.object))
+    return re.sub(r"<[^>]*>", " ", str(view.markup.html))
 
 
 def _shown(**params: object) -> str:

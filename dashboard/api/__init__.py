@@ -1,0 +1,1 @@
+"""What programs read of the dashboard's server: /api, /ws and /metrics."""

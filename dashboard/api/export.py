@@ -1,0 +1,31 @@
+"""/api/viewers.csv: all live viewers that match, for spreadsheets."""
+
+from datetime import UTC, datetime
+
+from dashboard.api.handlers import ApiHandler
+from dashboard.api.parameters import FilterParameters
+from dashboard.export import csv_parts
+
+__all__ = ["ExportHandler"]
+
+
+class ExportHandler(ApiHandler):
+    """The viewers that match at this moment, as a file.
+
+    It is made beside the server's loop and sent as it is made, so that a hundred
+    thousand rows hold up nobody and are never in memory at once.
+    """
+
+    async def answer(self, *arguments: str) -> None:
+        """Send the file part by part."""
+        del arguments
+        query = self.parameters(FilterParameters).query()
+        viewers = self.service.model.viewers
+        profiles = await self.service.aside(lambda: viewers.all(query))
+        name = f"viewers-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.csv"
+        self.set_header("Content-Type", "text/csv; charset=utf-8; header=present")
+        self.set_header("Content-Disposition", f'attachment; filename="{name}"')
+        parts = csv_parts(profiles)
+        while part := await self.service.aside(lambda: next(parts, b"")):
+            self.write(part)
+            await self.flush()

@@ -1,0 +1,63 @@
+"""What only all live profiles together tell, worked out once for all who ask."""
+
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from statistics import median
+from threading import Lock
+from typing import Final, Protocol
+
+from dashboard.query import ViewerQuery
+from dataflows.playback.profile import PlaybackStatus, ViewerProfile
+
+__all__ = ["OnScreen"]
+
+_IN_ADS: Final = ViewerQuery(status=PlaybackStatus.WATCHING_AD)
+_ADS_KEPT_S: Final = 1.0
+_MEDIANS_KEPT_S: Final = 10.0
+"""It looks at every live viewer, and the median of many moves slowly."""
+
+
+class Viewers(Protocol):
+    """The live viewers, as far as they are asked here."""
+
+    def all(self, query: ViewerQuery) -> Sequence[ViewerProfile]:
+        """Return all that match."""
+
+    def live(self) -> Sequence[ViewerProfile]:
+        """Return those whose session goes on."""
+
+
+class OnScreen:
+    """Ads by the viewers who see them, and how long players took; thread-safe."""
+
+    def __init__(
+        self, viewers: Viewers, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._viewers = viewers
+        self._clock = clock
+        self._lock = Lock()
+        self._ads: tuple[float, Counter[str | None]] = (-math.inf, Counter())
+        self._medians: dict[str, tuple[float, float | None, int]] = {}
+
+    def ads(self) -> Counter[str | None]:
+        """Return how many viewers see which ad; `None` is an ad without an id."""
+        with self._lock:
+            now = self._clock()
+            if now - self._ads[0] >= _ADS_KEPT_S:
+                in_ads = self._viewers.all(_IN_ADS)
+                self._ads = now, Counter(profile.ad_id for profile in in_ads)
+            return self._ads[1]
+
+    def median(self, field: str) -> tuple[float | None, int]:
+        """Return the median of a profile's field, and of how many live sessions."""
+        with self._lock:
+            now = self._clock()
+            kept = self._medians.get(field)
+            if kept is None or now - kept[0] >= _MEDIANS_KEPT_S:
+                told = [getattr(profile, field) for profile in self._viewers.live()]
+                known = [value for value in told if value is not None]
+                kept = now, median(known) if known else None, len(known)
+                self._medians[field] = kept
+            return kept[1:]
