@@ -70,7 +70,8 @@ format: .venv/.synced ## format the code and mend what ruff can mend
 	$(BIN)/ruff format
 
 ##@ test
-.PHONY: test test-fast test-compiled coverage bench load terraform-check browser
+.PHONY: test test-fast test-compiled coverage bench load dashboard-load terraform-check \
+	browser
 
 test: check browser test-compiled ## what CI runs: check, every test, the coverage gate
 	$(PYTEST) --cov
@@ -87,6 +88,9 @@ bench: compiled ## measure the compiled flow, and others beside it; ARGS="--help
 
 load: .venv/.synced ## load on the collector: what is lost, and how fast it is; takes ARGS
 	$(BIN)/python -m tests.load.collector $(ARGS)
+
+dashboard-load: .venv/.synced ## load on the dashboard: paint, CPU, bytes, memory; takes ARGS
+	$(BIN)/python -m tests.load.dashboard $(ARGS)
 
 coverage: .venv/.synced ## the same, with the coverage gate and .build/coverage/index.html
 	$(PYTEST) $(FAST) --cov --cov-report=term --cov-report=html:.build/coverage
@@ -108,13 +112,22 @@ services: .venv/.synced ## run only Kafka and DynamoDB Local; takes ARGS too
 	$(BIN)/python -m stack services $(ARGS)
 
 ##@ docs
-.PHONY: docs
+.PHONY: notebooks docs
 
-docs: .venv/.synced ## write settings, metrics and Terraform's tables into the pages
+notebooks: .venv/.synced ## run the notebooks, and show them in .build/notebooks
+	$(BIN)/jupyter nbconvert --execute --ExecutePreprocessor.startup_timeout=300 \
+		--to html --HTMLExporter.require_js_url= --HTMLExporter.mathjax_url= \
+		--output-dir .build/notebooks notebooks/*.ipynb
+	@sed -i.bak 's/\.ipynb"/.html"/g' .build/notebooks/*.html
+	@rm .build/notebooks/*.bak
+
+docs: .venv/.synced ## write what is generated: tables, contracts, schemas, the sample
 	$(BIN)/python -m tests.settings_docs
 	$(BIN)/python -m tests.metrics_docs
 	$(BIN)/python -m tests.terraform.module_docs
 	$(BIN)/python -m tests.terraform.costs
+	$(BIN)/python -m notebooks.record
+	$(BIN)/python -m tests.docs
 
 # The rest is not for calling by hand.
 
