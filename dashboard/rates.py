@@ -19,7 +19,7 @@ from dataflows.playback.audience import (
 )
 from dataflows.playback.profile import iso_from_ms, ms_from_iso
 
-__all__ = ["Growth", "grown", "growth_between", "share", "total"]
+__all__ = ["Growth", "grown", "growth_between", "rate", "share", "total"]
 
 _T = TypeVar("_T")
 
@@ -95,6 +95,15 @@ def total(growths: Sequence[Growth]) -> Growth | None:
 def share(part: float | None, whole: float | None) -> float | None:
     """Return which share of the whole a part is; `None` of nothing."""
     return None if part is None or not whole else part / whole
+
+
+def rate(part: float, whole: float) -> float | None:
+    """Return which share of what began came so far; `None` of nothing.
+
+    Where more came than began, some began before the span: then it is not known.
+    """
+    found = share(part, whole)
+    return None if found is not None and found > 1 else found
 
 
 def _grown(new: Any, old: Any) -> Any:  # noqa: ANN401, numbers, tallies and dicts of them

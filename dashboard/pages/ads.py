@@ -6,7 +6,7 @@ from typing import Any, Final
 import panel as pn
 
 from dashboard.definitions import DEFINITIONS
-from dashboard.rates import Growth, share
+from dashboard.rates import Growth, rate, share
 from dashboard.spans import Spans
 from dashboard.views.facts import Facts, Figure
 from dashboard.views.funnel import Funnel, stages
@@ -113,7 +113,9 @@ class AdsPage(StoreView):
 
 def _rate(part: int, starts: int, digits: int = 1) -> Figure:
     note = f"{part:,} of {starts:,} ads" if starts else "no ad started"
-    return Figure(percent_text(share(part, starts), digits), note)
+    if part > starts:
+        note = f"{part:,}, and {starts:,} ads began"
+    return Figure(percent_text(rate(part, starts), digits), note)
 
 
 def _tallies(caption: str, first: str, meaning: str) -> Rows:
@@ -163,8 +165,8 @@ def _counts(tally: AdTally) -> list[int]:
 
 def _cells(tally: AdTally) -> list[str]:
     starts, *further = stages(tally)
-    shares = [known(percent_text(share(count, starts))) for count in further]
-    skipped = known(percent_text(share(tally.skips, starts)))
+    shares = [known(percent_text(rate(count, starts))) for count in further]
+    skipped = known(percent_text(rate(tally.skips, starts)))
     clicked = known(percent_text(share(tally.clicks, starts), 2))
     return [f"{starts:,}", *shares, skipped, clicked]
 

@@ -125,11 +125,18 @@ def _process(process: FlowProcess) -> Sequence[str]:
 def _sinks(process: FlowProcess) -> Sequence[Sequence[str]]:
     if process.newest is None:
         return []
-    before = process.before.sinks if process.before else {}
+    told = process.before.sinks if process.before else {}
+    # A sink that had written nothing by then was not among them.
+    first = _NOTHING_YET if process.before else None
     return [
-        (shown_text(to), process.url, *_sink(now, before.get(to), process.apart_s))
+        (shown_text(to), process.url, *_sink(now, told.get(to, first), process.apart_s))
         for to, now in process.newest.sinks.items()
     ]
+
+
+_NOTHING_YET: Final = SinkCounts(
+    batches=0, retries=0, throttles=0, waits=0, flushes=0, flush_s=0
+)
 
 
 def _sink(now: SinkCounts, before: SinkCounts | None, apart_s: float) -> Sequence[str]:

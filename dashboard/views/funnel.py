@@ -7,7 +7,7 @@ import panel as pn
 from bokeh.models import ColumnDataSource, FixedTicker, LinearAxis, Range1d
 from bokeh.plotting import figure
 
-from dashboard.rates import share
+from dashboard.rates import rate
 from dashboard.theme import UNKNOWN
 from dashboard.views.styled import chart_card
 from dataflows.playback.audience import AdTally
@@ -93,6 +93,6 @@ def stages(ads: AdTally) -> Sequence[int]:
 
 
 def _words(count: int, counts: Sequence[int]) -> str:
-    of_starts = share(count, counts[0])
+    of_starts = rate(count, counts[0])
     told = "share unknown" if of_starts is None else f"{100 * of_starts:.1f} %"
     return f"{count:,}  ({told})"

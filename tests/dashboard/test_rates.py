@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from dashboard.rates import Growth, grown, growth_between, share, total
+from dashboard.rates import Growth, grown, growth_between, rate, share, total
 from dataflows.playback.audience import (
     NAMES_SHOWN,
     AdTally,
@@ -127,3 +127,11 @@ def test_total_of_nothing_is_not_known() -> None:
 def test_share(part: float | None, whole: float, known: float | None) -> None:
     """A share of nothing is not 0: it is not known."""
     assert share(part, whole) == known
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "known"), [(1, 4, 0.25), (4, 4, 1.0), (5, 4, None), (0, 0, None)]
+)
+def test_rate(part: int, whole: int, known: float | None) -> None:
+    """More can't come of what began than began: some of it began before."""
+    assert rate(part, whole) == known

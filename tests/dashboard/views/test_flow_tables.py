@@ -99,13 +99,16 @@ def test_nothing_configured() -> None:
 
 
 def test_sink_rows() -> None:
-    """Rates and growth are of the time between; what is not counted is no 0."""
+    """Rates and growth are of the time between; what is not counted is no 0.
+
+    Who had written nothing before began at none.
+    """
     view = FlowTables()
     view.draw(_Flow(_process()))
 
     assert cells(view.sinks) == [
         ["a table", _URL, "3.0", "3", "2", "1", "unknown"],
-        ["a topic", _URL, *["unknown"] * 5],
+        ["a topic", _URL, "0.5", "not counted", "0", "unknown", "unknown"],
     ]
 
 
