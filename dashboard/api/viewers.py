@@ -1,5 +1,6 @@
 """/api/viewers: the live viewers, one of them, and what was."""
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from dashboard.api.answers import ViewersAnswer, ViewerTimeline
@@ -76,7 +77,8 @@ class TimelineHandler(ApiHandler):
             raise _unknown(viewer_id)
         return ViewerTimeline(
             viewer_id=viewer_id,
-            timeline=timeline_of(page.items, profile),
+            # A profile that is live holds up to this moment.
+            timeline=timeline_of(page.items, profile, datetime.now(UTC)),
             older=page.items[0].collector_tstamp if page.more and page.items else None,
             unreadable=page.unreadable,
         )

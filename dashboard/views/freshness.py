@@ -56,8 +56,11 @@ class Freshness(HTMLView):
         if unread:
             parts.append(f"{unread:,} records could not be read")
         spans = "".join(f'<span class="quiet">{escape(p)}</span>' for p in parts if p)
+        # With its moment something goes out each second, also where no figure moves:
+        # the page's script takes silence for a server that hangs.
+        now, warn = f"{self.store.now:%H:%M:%S}", " warn" if line.warn else ""
         self.markup.html = (
-            f'<div class="line{" warn" if line.warn else ""}"><span class="state">'
+            f'<div class="line{warn}" data-now="{now}"><span class="state">'
             f"{line.glyph} {line.state}</span>{spans}</div>"
         )
 

@@ -24,6 +24,15 @@ ALICE = [
     (37.5, "WATCHING_VIDEO", "ad_break_end_event"),
     (47.3, "COMPLETED_VIDEO", "end_event"),
 ]
+ALICES_ADS = [
+    ("ad_start_event", "ad-100"),
+    ("ad_click_event", "ad-100"),
+    ("ad_complete_event", "ad-100"),
+    ("ad_start_event", "ad-200"),
+    ("ad_skip_event", "ad-200"),
+    ("ad_start_event", "ad-300"),
+    ("ad_complete_event", "ad-300"),
+]
 BOB = [
     (0.0, "PAUSED_VIDEO", "ready_event"),
     (0.6, "WATCHING_AD", "ad_break_start_event"),
@@ -44,8 +53,9 @@ def system(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Syst
     system = System(services, folder, {"GAP_PLAYING_S": "20", "LATENESS_S": "5"})
 
     def gone() -> bool:
-        profiles = [system.profile(f"viewer-{n}") for n in ("bob", "carol")]
-        return all(p is not None and p["status"] == "LEFT" for p in profiles)
+        # The history is told of it later than the profile: when it can't be lost.
+        histories = [system.history(f"viewer-{n}") for n in ("bob", "carol")]
+        return all(items and items[-1]["status"] == "LEFT" for items in histories)
 
     with system.flow():
         system.stack(
@@ -57,9 +67,10 @@ def system(services: Services, tmp_path_factory: pytest.TempPathFactory) -> Syst
 
 
 def story(system: System, viewer_id: str) -> list[tuple[float, str, str]]:
-    """Return a viewer's changes with the seconds from the first."""
+    """Return a viewer's changes of status with the seconds from the first."""
     items = system.history(viewer_id)
     start = ms_from_iso(items[0]["collector_tstamp"])
+    items = [item for item in items if item["status"] != item["previous_status"]]
     return [
         (
             round((ms_from_iso(item["collector_tstamp"]) - start) / 1000, 1),
@@ -73,6 +84,18 @@ def story(system: System, viewer_id: str) -> list[tuple[float, str, str]]:
 def test_alice_saw_it_through(system: System) -> None:
     """Two ad breaks, a pause and the end, each at its moment."""
     assert story(system, "viewer-alice") == ALICE
+
+
+def test_alice_and_her_ads(system: System) -> None:
+    """What became of each ad is in the history, also where it changed no status."""
+    items = system.history("viewer-alice")
+    ads = [
+        (item["event_name"], item["adId"])
+        for item in items
+        if item["event_name"].startswith("ad_") and "break" not in item["event_name"]
+    ]
+
+    assert ads == ALICES_ADS
 
 
 def test_alice_is_counted_from_her_events(system: System) -> None:
