@@ -21,6 +21,8 @@ from dashboard.pages import load_pages
 from dashboard.settings import DashboardSettings
 from dataflows.errors import SettingsError
 
+__all__ = ["on_server_loaded"]
+
 listen_on_loopback_by_default()
 install_routes()
 

@@ -11,7 +11,14 @@ from dashboard.rates import growth_between, share
 from dataflows.playback.audience import Audience
 from dataflows.playback.profile import STATUS_RULES, PlaybackStatus
 
-__all__ = ["BEFORE_S", "FIGURES", "LiveFigure", "concurrent", "live_figures"]
+__all__ = [
+    "BEFORE_S",
+    "FIGURES",
+    "LiveFigure",
+    "concurrent",
+    "live_figures",
+    "record_count",
+]
 
 BEFORE_S: Final = (300, 3_600)
 """How many seconds ago a figure is compared with."""

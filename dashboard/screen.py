@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from dashboard.query import ViewerQuery
 from dataflows.playback.profile import PlaybackStatus, ViewerProfile
 
-__all__ = ["OnScreen"]
+__all__ = ["OnScreen", "Viewers"]
 
 _IN_ADS: Final = ViewerQuery(status=PlaybackStatus.WATCHING_AD)
 _ADS_KEPT_S: Final = 1.0

@@ -15,7 +15,7 @@ from dashboard.rates import Growth, growth_between, total
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.profile import iso_from_ms, ms_from_iso
 
-__all__ = ["DETAIL_STEPS", "SPANS", "STEPS", "Span", "Spans"]
+__all__ = ["DETAIL_STEPS", "SPANS", "STEPS", "Minutes", "Seconds", "Span", "Spans"]
 
 _R = TypeVar("_R")
 

@@ -15,7 +15,16 @@ from dashboard.rates import Growth
 from dataflows.playback.audience import Audience, EventTally
 from dataflows.playback.profile import ms_from_iso
 
-__all__ = ["CHECKS", "Answer", "Check", "Evidence", "State", "Verdict", "judge"]
+__all__ = [
+    "CHECKS",
+    "Answer",
+    "Check",
+    "Evidence",
+    "State",
+    "Verdict",
+    "accounted",
+    "judge",
+]
 
 STALE_S: Final = 5.0
 AHEAD_S: Final = 2.0

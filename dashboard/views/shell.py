@@ -12,7 +12,7 @@ from dashboard.pages import PAGES, Page, Previewed, build_page
 from dashboard.views.freshness import Freshness
 from dashboard.views.page import HTMLView, StoreView
 
-__all__ = ["Shell"]
+__all__ = ["FailedPage", "Shell"]
 
 _FAILED: Final = """
 <div class="failed" role="alert"><span class="glyph" aria-hidden="true">✕</span>

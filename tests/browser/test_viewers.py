@@ -131,6 +131,7 @@ def test_row_opens_its_viewer(server: DashboardServer, open_table: Open) -> None
             == awkward
         )
     )
+    expect(page.get_by_label("Viewer id")).to_have_value(awkward)
     page.go_back()
 
     until(lambda: table.column("Viewer") == [awkward])

@@ -48,9 +48,10 @@ def await_the_end(system: System, messages: int) -> None:
     the machine, and what it leaves behind is not.
     """
     until(lambda: _all_gone(system, messages), PATIENCE_S)
-    # What was written in this epoch is durable when the next but one begins.
+    # Departures of this epoch are told in the next but one, and what is written in one
+    # is durable when the next but one begins.
     now = system.epoch()
-    until(lambda: system.epoch() >= now + 2, PATIENCE_S)
+    until(lambda: system.epoch() >= now + 5, PATIENCE_S)
 
 
 def outcome_of(system: System) -> Outcome:
