@@ -17,5 +17,11 @@ shell = Shell(store=store)
 shell.go(pn.state.location.search if pn.state.location else "")
 shell.tick()
 shell_template(shell).servable("Live Viewer Profiles")
+
+
+def _begin() -> None:
+    pn.state.add_periodic_callback(shell.tick, period=1_000)
+
+
 # Not before the browser has the page: what changes in between would not reach it.
-pn.state.onload(lambda: pn.state.add_periodic_callback(shell.tick, period=1_000))
+pn.state.onload(_begin)
