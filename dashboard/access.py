@@ -96,7 +96,8 @@ def check_access(loop: IOLoop, settings: DashboardSettings) -> None:
         )
         raise AccessError(msg)
     exposed = exposed_addresses(loop)
-    if exposed and not signs_in and settings.access != "open":
+    asks = signs_in and not pn.config.oauth_optional
+    if exposed and not asks and settings.access != "open":
         msg = (
             "`panel serve` must ask people to sign in where others than this machine "
             f"can reach it; got {', '.join(exposed)} without a sign-in instead; use "

@@ -75,8 +75,8 @@ DEFINITIONS: Final[dict[str, Definition]] = {
     ),
     "startup": Definition(
         "Startup time",
-        "An estimate: from the player's ready event to the first event that shows it "
-        "moving; the median of the sessions where both came.",
+        "An estimate: from the player's ready event to the first event with a position "
+        "other than 0, or with an ad; the median of the sessions where both came.",
     ),
     "quality_changes": Definition(
         "Quality changes", "Events with which players told of another quality."

@@ -153,6 +153,7 @@ class Feed:
 
     def _begin_anew(self) -> None:
         self._consumer.unassign()
+        self._fault = ""
         self._assigned.clear()
         self._unread.clear()
         self._model.clear()

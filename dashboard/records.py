@@ -39,7 +39,8 @@ def viewer_change(key: bytes | None, value: bytes | None) -> ViewerChange:
             raise ValueError(msg)
         return key.decode(), None
     profile = profile_from_json(value)
-    _check_stamps((profile.status_since, profile.session_start))
+    stamps = (profile.status_since, profile.session_start, profile.collector_tstamp)
+    _check_stamps((*stamps, profile.session_end or profile.session_start))
     _check_counts(getattr(profile, name) for name in _COUNTS)
     return profile.viewer_id, profile
 
@@ -52,7 +53,7 @@ def audience_record(value: bytes | None) -> Audience:
 
     """
     audience = audience_from_json(value or b"")
-    _check_stamps((audience.tstamp,))
+    _check_stamps((audience.tstamp, audience.watermark or audience.tstamp))
     _check_counts(audience.viewers.values())
     return audience
 

@@ -5,7 +5,7 @@ Without Panel: views watch its parameters, tests set them.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import param
 from param.parameters import NoNone
@@ -20,6 +20,9 @@ __all__ = ["AudienceStore"]
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+_AHEAD_S: Final = 2.0
 
 
 class AudienceStore(param.Parameterized):
@@ -71,10 +74,15 @@ class AudienceStore(param.Parameterized):
         self.param.update(page_name=page, viewer=viewer, query=dict(query or {}))
 
     def behind_s(self) -> float | None:
-        """Return the age of the newest audience record; `None` before the first."""
+        """Return the age of the newest audience record.
+
+        `None` before the first, and where the clocks of flow and server differ by so
+        much that their difference tells nothing.
+        """
         if self.audience is None:
             return None
-        return self.now.timestamp() - ms_from_iso(self.audience.tstamp) / 1000
+        age_s = self.now.timestamp() - ms_from_iso(self.audience.tstamp) / 1000
+        return None if age_s < -_AHEAD_S else max(0.0, age_s)
 
     def lag_s(self) -> float | None:
         """Return how far the flow is behind its source where that is furthest."""

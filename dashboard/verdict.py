@@ -212,7 +212,7 @@ def _is_not_throttled(evidence: Evidence) -> Answer:
         for process in evidence.processes
         if process.newest is not None and process.before is not None
         for to, now in process.newest.sinks.items()
-        if to in process.before.sinks
+        if to in process.before.sinks and now.throttles is not None
     ]
     if not pairs:
         return _unknown("no process of the flow tells of its sinks")

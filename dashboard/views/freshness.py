@@ -15,8 +15,6 @@ __all__ = ["Freshness"]
 
 _STALE_S: Final = 5.0
 """A record comes each second; after this many without one, something stands still."""
-_AHEAD_S: Final = 2.0
-"""Clocks of two machines differ; more than this and their difference tells nothing."""
 
 
 _TROUBLES: Final = {
@@ -51,7 +49,7 @@ class Freshness(HTMLView):
     def _show(self) -> None:
         line = self._line()
         unread = self.store.feed.undecodable
-        parts = [line.text, f"screen behind by {_seconds(self._behind_s())}"]
+        parts = [line.text, f"screen behind by {_seconds(self.store.behind_s())}"]
         parts.append(f"flow behind its source by {_seconds(self.store.lag_s())}")
         if unread:
             parts.append(f"{unread:,} records could not be read")
@@ -63,12 +61,6 @@ class Freshness(HTMLView):
             f'<div class="line{warn}" data-now="{now}"><span class="state">'
             f"{line.glyph} {line.state}</span>{spans}</div>"
         )
-
-    def _behind_s(self) -> float | None:
-        behind_s = self.store.behind_s()
-        if behind_s is None or behind_s < -_AHEAD_S:
-            return None
-        return max(0.0, behind_s)
 
     def _line(self) -> _Line:
         feed, audience = self.store.feed, self.store.audience

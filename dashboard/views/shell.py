@@ -17,8 +17,8 @@ __all__ = ["FailedPage", "Shell"]
 _FAILED: Final = """
 <div class="failed" role="alert"><span class="glyph" aria-hidden="true">✕</span>
 <div><strong>The {title} page failed</strong><p>{why}</p>
-<p>The server's log tells more. Other pages go on; <a href="?page={name}">try again</a>.
-</p></div></div>"""
+<p>The server's log tells more. It is tried again each second; other pages go on.</p>
+</div></div>"""
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +29,10 @@ class FailedPage(HTMLView):
     def __init__(self, name: str, fault: Exception, **params: Any) -> None:  # noqa: ANN401, of their parameters
         super().__init__(**params)
         why = escape(f"{type(fault).__name__}: {fault}")
-        self.markup.html = _FAILED.format(title=PAGES[name], name=name, why=why)
+        self.markup.html = _FAILED.format(title=PAGES[name], why=why)
 
     def refresh(self) -> None:
-        """Do nothing: what failed is built anew when it is next opened."""
+        """Do nothing: what failed is built anew."""
 
 
 class Shell(StoreView):
@@ -76,10 +76,7 @@ class Shell(StoreView):
 
     @param.depends("store.page_name", "store.viewer", watch=True, on_init=True)
     def _show_page(self) -> None:
-        name = self.store.page_name
-        if isinstance(self._pages.get(name), FailedPage):
-            del self._pages[name]
-        self._refresh(name)
+        self._refresh(self.store.page_name)
 
     @param.depends(
         "store.page_name", "store.viewer", "store.query", watch=True, on_init=True
@@ -91,14 +88,18 @@ class Shell(StoreView):
 
     def _refresh(self, name: str) -> None:
         """Bring the page up to date, and onto the screen where it is not there yet."""
+        page = self._pages.get(name)
+        failed = isinstance(page, FailedPage)
         try:
-            if name not in self._pages:
-                self._pages[name] = build_page(name, self.store)
-            self._pages[name].refresh()
+            if page is None or failed:
+                page = build_page(name, self.store)
+            page.refresh()
         except Exception as fault:  # noqa: BLE001, or one page would stop all
+            if failed:
+                return
             _log.exception("page %s failed", name)
-            self._pages[name] = FailedPage(name, fault, store=self.store)
-        page = self._pages[name]
+            page = FailedPage(name, fault, store=self.store)
+        self._pages[name] = page
         if page is not self._shown:
             self._shown = page
             self.main[:] = [page]

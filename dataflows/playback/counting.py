@@ -125,10 +125,12 @@ class RunningTally:
                 self.names.count(event)
 
     def change(self, item: HistoryItem, by: int = 1) -> None:
-        """Count a change of status."""
+        """Count a change of status; an item of a notable event alone is none."""
+        status = item.status
+        if item.previous_status is status:
+            return
         if item.previous_status is None:
             self.started += by
-        status = item.status
         if status is _LEFT:
             self.left += by
         elif status is _COMPLETED:

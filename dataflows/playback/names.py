@@ -19,7 +19,7 @@ from dataflows.playback.events import AdBreak, EventName, MediaEvent, error_code
 
 __all__ = ["NameCounts", "NamedTallies"]
 
-_NAMES_MOST: Final = 256
+_NAMES_MOST: Final = 64
 _NAME_CHARS: Final = 80
 _NO_NAME: Final = "unknown"
 _FIELDS: Final = AdTally.__struct_fields__
@@ -107,8 +107,15 @@ class NameCounts:
     def unpack(cls, packed: list[dict[str, list[int]]]) -> "NameCounts":
         """Return the counts that were packed."""
         counts = cls()
-        counts.ads_by_id, counts.ads_by_break, counts.errors_by_code = packed
+        ads_by_id, ads_by_break, counts.errors_by_code = packed
+        counts.ads_by_id = _widened(ads_by_id)
+        counts.ads_by_break = _widened(ads_by_break)
         return counts
+
+
+def _widened(counts: dict[str, list[int]]) -> dict[str, list[int]]:
+    """Return counts of before a field was added, which begins at none."""
+    return {n: count + [0] * (len(_FIELDS) - len(count)) for n, count in counts.items()}
 
 
 def _standing(ad_break: AdBreak | None) -> str | None:

@@ -12,7 +12,7 @@ from dataflows.playback.events import MediaEvent
 from dataflows.playback.intake import SHARDS
 from dataflows.playback.messages import Arrival, Correction, ShardBatch, ShardOutput
 from dataflows.playback.partings import Partings
-from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.profile import HistoryItem, PlaybackStatus
 from dataflows.playback.session import NO_SHARE
 from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
@@ -221,15 +221,22 @@ class Shard:
         for viewer_id, tstamp in correction.void:
             output.history[viewer_id, tstamp] = None
         for item in correction.again:
-            output.history[item.viewer_id, item.collector_tstamp] = item
+            self._say(item, output)
         for item in correction.wrong:
             output.history[item.viewer_id, item.collector_tstamp] = None
             self._tally.unchange(item)
             if item.status is _LEFT:
                 self._partings.drop(item)
         for item in correction.right:
-            output.history[item.viewer_id, item.collector_tstamp] = item
+            self._say(item, output)
             self._tally.change(item)
+
+    def _say(self, item: HistoryItem, output: ShardOutput) -> None:
+        """Tell the history of a change; of a departure, when it can't be lost."""
+        if item.status is _LEFT:
+            self._partings.put(item)
+        else:
+            output.history[item.viewer_id, item.collector_tstamp] = item
 
     def _finish(self, now: int, output: ShardOutput) -> ShardOutput:
         self._close_due(output)

@@ -4,6 +4,7 @@ A change shows at once, and is corrected when a late event proves it wrong; so d
 close. What may still be corrected is in `Recent`.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -216,10 +217,15 @@ class Viewer(Recent):
         """
         viewer_id = self.session.viewer_id
         first = min(event.time for event in waited)
-        times = {e.time for s in self.stretches for e in s.unpacked(viewer_id)}
-        times |= {event.time for event in waited}
+        times = Counter(e.time for s in self.stretches for e in s.unpacked(viewer_id))
+        times.update(event.time for event in waited)
         told = {item.collector_tstamp for item in items}
-        keys = (history_key(time, 0) for time in sorted(times) if time >= first)
+        keys = (
+            history_key(time, nth)
+            for time in sorted(times)
+            if time >= first
+            for nth in range(times[time])
+        )
         return tuple((viewer_id, key) for key in keys if key not in told)
 
     def _mark(self) -> tuple[object, ...]:

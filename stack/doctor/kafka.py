@@ -105,7 +105,8 @@ class Kafka:
         share = -(-count // len(numbers))
         at = {n: max(low[n], high[n] - share) for n in numbers if high[n] > low[n]}
         records = self._read(topic, at, high)
-        return sorted(records, key=lambda record: record.stamped_ms or 0)
+        # Of one millisecond in an order that is the same each time.
+        return sorted(records, key=lambda r: (r.stamped_ms or 0, r.partition, r.offset))
 
     def trouble(self) -> str:
         """Return the last complaint of the client, which no exception tells."""

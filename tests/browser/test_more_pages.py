@@ -1,5 +1,6 @@
 """The pages of ads, quality and pipeline as a person sees them, in a real browser."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,7 +208,7 @@ def test_span_is_in_the_address(server: DashboardServer, open_page: Open) -> Non
         "aria-current", "true"
     )
     expect(_figure(page, "Ad starts")).to_have_text("unknown")
-    assert "span=24h" in page.url
+    expect(page).to_have_url(re.compile("span=24h"))
 
 
 @pytest.mark.usefixtures("live_audience")

@@ -10,13 +10,14 @@ What is absent, empty, or no text is not known. The order is part of the recover
 format: add rows at the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
 from dataflows.playback.decode.entities import NOTHING, Entity
+from dataflows.playback.decode.refusals import UnusableError
 
 __all__ = [
     "ATOMIC",
@@ -28,7 +29,11 @@ __all__ = [
     "context_key",
     "dimensions",
     "from_flat",
+    "readable",
+    "text_or_none",
 ]
+
+_T = TypeVar("_T")
 
 Dimensions = tuple[str | None, ...]
 """Of an event, in the order of `DIMENSIONS`; empty where none is known."""
@@ -57,6 +62,11 @@ DIMENSIONS: Final[dict[str, Atomic | Field]] = {
 
 ATOMIC: Final = tuple(row for row in DIMENSIONS.values() if isinstance(row, Atomic))
 """The atomic fields that are read."""
+
+
+def text_or_none(value: object) -> object:
+    """Return a text; nothing of what is none."""
+    return value if isinstance(value, str) else None
 
 
 def context_key(entity: str) -> str:
@@ -95,31 +105,35 @@ def dimensions(
             read.
 
     """
-    return _known(
-        tuple(
-            atomic.get(row.name)
-            if isinstance(row, Atomic)
-            else getattr(found.get(row.entity), row.name, None)
-            for row in DIMENSIONS.values()
-        )
+    return _cut(
+        atomic.get(row.name)
+        if isinstance(row, Atomic)
+        else getattr(found.get(row.entity), row.name, None)
+        for row in DIMENSIONS.values()
     )
 
 
 def from_flat(raw: msgspec.Raw) -> Dimensions:
-    """Return what the object of the flat shape says.
+    """Return what the object of the flat shape says."""
+    read = None if raw is NOTHING else readable(_FLAT.read, raw)
+    return () if read is None else _cut(msgspec.structs.astuple(read))
 
-    Raises:
-        UnusableError: it is no object, or holds what can't be text.
 
-    """
-    read = None if raw is NOTHING else _FLAT.read(raw)
-    return () if read is None else _known(msgspec.structs.astuple(read))
+def readable(read: Callable[[Any], _T], raw: object) -> _T | None:
+    """Return what was read; nothing of what can't be: the event counts all the same."""
+    try:
+        return read(raw)
+    except UnusableError:
+        return None
+
+
+def _cut(values: Iterable[str | None]) -> Dimensions:
+    # Cut before it is kept: a stranger's text may be as long as a message.
+    return _known(tuple(value and value[:_MOST_CHARS] for value in values))
 
 
 # There are few that differ, and very many viewers who keep one.
 @lru_cache(maxsize=4_096)
 def _known(values: Dimensions) -> Dimensions:
-    """Return the values cut to a length; nothing at all where none is known."""
-    if not any(values):
-        return ()
-    return tuple(value[:_MOST_CHARS] if value else None for value in values)
+    """Return the values, the same object for the same; nothing where none is known."""
+    return tuple(value or None for value in values) if any(values) else ()

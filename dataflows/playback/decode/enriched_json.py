@@ -15,6 +15,8 @@ from dataflows.playback.decode.dimensions import (
     Dimensions,
     context_key,
     dimensions,
+    readable,
+    text_or_none,
 )
 from dataflows.playback.decode.entities import (
     AD,
@@ -33,7 +35,7 @@ from dataflows.playback.decode.leniency import (
     tidy,
 )
 from dataflows.playback.decode.timestamps import event_time_ms
-from dataflows.playback.decode.values import NAME, TEXT
+from dataflows.playback.decode.values import NAME, TEXT, Kind
 from dataflows.playback.errors import Skipped
 from dataflows.playback.events import EventName, MediaEvent
 
@@ -85,13 +87,14 @@ _Enriched: Final = msgspec.defstruct(
     bases=(_Atomic,),
     gc=False,
 )
+_AT_MOST_TEXT: Final = Kind(TEXT.strict, text_or_none, TEXT.rule)
 _lenient: Final = LenientRecord(
     _Enriched,
     event_id=NAME,
     user_id=NAME,
     domain_userid=NAME,
     network_userid=NAME,
-    **{row.name: TEXT for row in ATOMIC},
+    **{row.name: _AT_MOST_TEXT for row in ATOMIC},
 )
 _decoder: Final[msgspec.json.Decoder[_Atomic]] = msgspec.json.Decoder(_Enriched)
 
@@ -144,7 +147,7 @@ def _event(enriched: Any, name: EventName) -> MediaEvent:  # noqa: ANN401, made 
 def _dimensions(enriched: Any) -> Dimensions:  # noqa: ANN401, made above
     raw = {entity: getattr(enriched, key) for key, entity in _CONTEXTS.items()}
     found = {
-        entity: CONTEXTS[entity].read_first(entities)
+        entity: readable(CONTEXTS[entity].read_first, entities)
         for entity, entities in raw.items()
         if entities is not NOTHING
     }

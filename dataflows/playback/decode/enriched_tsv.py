@@ -16,6 +16,7 @@ from dataflows.playback.decode.dimensions import (
     CONTEXTS,
     Dimensions,
     dimensions,
+    readable,
 )
 from dataflows.playback.decode.entities import (
     AD,
@@ -138,9 +139,10 @@ def _dimensions(columns: list[bytes], found: dict[Entity[Any], object]) -> Dimen
     """Return them; one that is not UTF-8 is no reason to refuse the event."""
     atomic = {row.name: columns[row.column].decode(errors="replace") for row in ATOMIC}
     # What enrichments found out; theirs are no media entities.
-    found = found | _entities(columns[_DERIVED_CONTEXTS])
+    derived = readable(_entities, columns[_DERIVED_CONTEXTS])
+    found = found | (derived or {})
     contexts = {
-        key: entity.read(found[entity])
+        key: readable(entity.read, found[entity])
         for key, entity in CONTEXTS.items()
         if entity in found
     }

@@ -193,3 +193,13 @@ def test_what_is_no_event() -> None:
     assert output.tally is not None
     assert (output.tally.skipped, output.tally.dead_letters) == (3, {reason: 2})
     assert output.tally.shapes == {"flat_json": 5}
+
+
+def test_notable_events_are_no_changes() -> None:
+    """What changes no status is neither another stall nor another completion."""
+    tally = RunningTally()
+    for status in (PlaybackStatus.BUFFERING, PlaybackStatus.COMPLETED_VIDEO):
+        tally.change(change(status, PlaybackStatus.WATCHING_VIDEO))
+        tally.change(change(status, status))
+
+    assert (tally.stalls, tally.completed, tally.started) == (1, 1, 0)

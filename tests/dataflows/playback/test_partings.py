@@ -80,3 +80,37 @@ def test_lost_departure_leaves_nothing() -> None:
     reader.tick()
 
     assert of_alice(reader) == ["WATCHING_VIDEO"]
+
+
+def test_departure_that_the_next_session_tells() -> None:
+    """It waits too: a replay may read what joins the two before they are parted."""
+    reader = Reader(Shard(TIMING))
+    reader.send(flat(PLAY), flat(PING, 5))
+    packed = reader.shard.pack()
+    between, after = flat(PING, 80), flat(PING, 100)
+    reader.send(flat(PING, 3))
+    reader.send(after)
+    reader.shard = Shard.unpack(TIMING, packed)
+    reader.send(flat(PING, 3), after, between)
+    reader.end()
+
+    assert of_alice(reader) == ["WATCHING_VIDEO"]
+
+
+def test_second_change_of_a_millisecond_is_taken_back() -> None:
+    """What was told with a number behind its key is voided with that key."""
+    reader = Reader(Shard(TIMING))
+    reader.send(flat(PLAY))
+    packed = reader.shard.pack()
+    late, events = flat(PAUSE, 8), (flat(PAUSE, 10), flat(PLAY, 10))
+    reader.send(flat(PING, 3), *events)
+    reader.shard = Shard.unpack(TIMING, packed)
+    reader.send(flat(PING, 9), flat(PING, 3), *events, late)
+    reader.end()
+    told = dict(reader.history)
+    whole = Reader(Shard(TIMING))
+    for event in (flat(PLAY), flat(PING, 9), flat(PING, 3), *events, late):
+        whole.send(event)
+    whole.end()
+
+    assert told == whole.history

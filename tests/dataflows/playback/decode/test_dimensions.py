@@ -6,7 +6,6 @@ import pytest
 
 from dataflows.playback.decode import decode
 from dataflows.playback.decode.dimensions import DIMENSIONS
-from dataflows.playback.errors import Rejected
 from dataflows.playback.events import MediaEvent
 from tests.dataflows.playback.decode.messages import (
     enriched_fields,
@@ -15,6 +14,7 @@ from tests.dataflows.playback.decode.messages import (
     event,
     flat_fields,
     message,
+    self_describing,
 )
 
 
@@ -56,10 +56,26 @@ def test_flat(value: object, dimensions: dict[str, str]) -> None:
     assert read(flat(value)) == dimensions
 
 
-@pytest.mark.parametrize("value", [5, {"country": []}])
-def test_flat_that_is_none(value: object) -> None:
-    """What can't be a text by a name is refused, as in every object."""
-    assert isinstance(decode(flat(value)), Rejected)
+@pytest.mark.parametrize("value", [5, {"country": []}, {"device": {}}])
+def test_what_is_no_text_is_not_known(value: Any) -> None:
+    """An odd dimension is no reason to refuse the event, in any shape."""
+    odd = value["country"] if isinstance(value, dict) and "country" in value else {}
+    yauaa = self_describing(
+        "contexts",
+        [
+            {
+                "schema": "iglu:nl.basjes/yauaa_context/jsonschema/1-0-4",
+                "data": {"deviceClass": []},
+            }
+        ],
+    )
+    key = "contexts_nl_basjes_yauaa_context_1"
+
+    assert read(flat(value)) == {}
+    assert read(message(enriched_fields(event(), geo_country=odd))) == {}
+    assert read(message(enriched_fields(event(), **{key: [{"deviceClass": {}}]}))) == {}
+    assert read(enriched_tsv(event(), derived_contexts=yauaa)) == {}
+    assert read(enriched_tsv(event(), derived_contexts="{")) == {}
 
 
 def test_column_that_is_not_utf_8() -> None:
@@ -77,5 +93,5 @@ def test_entity_of_another_major_version() -> None:
 
 
 def test_number_for_text_in_enriched_json() -> None:
-    """A country that came as a number is read as text."""
-    assert read(message(enriched_fields(event(), geo_country=31))) == {"country": "31"}
+    """A country that came as a number is none."""
+    assert read(message(enriched_fields(event(), geo_country=31))) == {}
