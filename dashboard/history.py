@@ -40,7 +40,6 @@ class AudienceHistory:
         self._lock = Lock()
         self._records: deque[Audience] = deque(maxlen=_MOST)
         self._stamps: deque[int] = deque(maxlen=_MOST)
-        self._count = 0
         self._newest: Audience | None = None
         self.titles = TitleHistory()
 
@@ -79,20 +78,9 @@ class AudienceHistory:
                     self._stamps.pop()
                 self._records.append(self._slim(record, ms))
                 self._stamps.append(ms)
-                self._count += 1
                 self._newest = record
                 self.titles.append(ms, record.titles)
             self._forget_the_old()
-
-    def since(self, seen: int) -> tuple[int, list[Audience]]:
-        """Return how many records came so far, and those after the first `seen`.
-
-        Some may have been seen before where later ones took the place of others.
-        """
-        with self._lock:
-            fresh = min(self._count - seen, len(self._records))
-            first = len(self._records) - fresh
-            return self._count, [self._records[i] for i in range(first, first + fresh)]
 
     def clear(self) -> None:
         """Forget all records, for the topic begins anew."""

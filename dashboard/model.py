@@ -1,7 +1,6 @@
 """The one model of a server process: what the feed writes and every session reads.
 
-It knows nothing of Kafka or Panel. Sessions ask it what changed since they last looked:
-`viewers.version` and `history.since(...)`.
+It knows nothing of Kafka or Panel.
 """
 
 from collections.abc import Sequence

@@ -79,16 +79,6 @@ def test_record_from_before_takes_the_place_of_later_ones() -> None:
     assert _stamps(history) == [stamp(0), stamp(10)]
 
 
-def test_since_gives_what_came_after() -> None:
-    """A reader gets what is new, and the number to ask with next time."""
-    history = _history(audience(0), audience(1))
-    seen, _ = history.since(0)
-    history.append([audience(2)])
-
-    assert [r.tstamp for r in history.since(seen)[1]] == [stamp(2)]
-    assert history.since(3) == (3, [])
-
-
 @pytest.mark.parametrize(
     ("seconds", "expected"),
     [(0, 0), (10, -10), (14.9, -10 - 5), (9, -10), (4, None), (3_000, None)],
