@@ -216,7 +216,7 @@ class Settings:
 
     def timing(self) -> Timing:
         """Return the times as the core takes them."""
-        names = Timing.__struct_fields__
+        names = [each.name for each in dataclasses.fields(Timing) if each.init]
         return Timing(
             **{n: getattr(self, n) // timedelta(milliseconds=1) for n in names}
         )

@@ -7,13 +7,12 @@ comes back again and again.
 
 import heapq
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from random import Random
 from typing import Final
 from zlib import crc32
 
-import msgspec
 import numpy as np
 
 from stack.crowd.crowd import Crowd, Happening
@@ -125,7 +124,7 @@ def _scene(scene: Scene, seed: int) -> Iterator[Happening]:
             coming[id(visit)] = visit, rng.random() < share
             _place(visit, scene)
         if coming[id(visit)][1]:
-            own = msgspec.structs.replace(event, viewer_id=visit.viewer_id)
+            own = replace(event, viewer_id=visit.viewer_id)
             yield Happening(own, visit)
 
 

@@ -63,10 +63,8 @@ class _Column(NamedTuple):
     build: _Build
 
 
-def struct_frame(
-    kind: type[msgspec.Struct], structs: Iterable[msgspec.Struct]
-) -> pd.DataFrame:
-    """Return a row a struct of one `kind`, in their order."""
+def struct_frame(kind: type[msgspec.Struct], structs: Iterable[object]) -> pd.DataFrame:
+    """Return a row a struct of one `kind`, or what has its fields, in their order."""
     rows = list(structs)
     columns = {
         column.name: column.build([column.value(row) for row in rows])

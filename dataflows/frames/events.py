@@ -9,9 +9,31 @@ from dataflows.frames.columns import MOMENT, struct_frame
 from dataflows.frames.lines import Record
 from dataflows.playback.decode import decode, shape_of
 from dataflows.playback.errors import Skipped
-from dataflows.playback.events import MediaEvent
+from dataflows.playback.events import (
+    Ad,
+    AdBreak,
+    EventData,
+    EventName,
+    MediaEvent,
+    MediaPlayer,
+    MediaSession,
+)
 
 __all__ = ["events_frame", "messages_frame"]
+
+
+class _Event(msgspec.Struct):
+    """The fields of a `MediaEvent` that are columns."""
+
+    viewer_id: str
+    event_id: str
+    name: EventName
+    time: int
+    player: MediaPlayer | None
+    session: MediaSession | None
+    ad: Ad | None
+    ad_break: AdBreak | None
+    data: EventData | None
 
 
 class _Message(msgspec.Struct, frozen=True):
@@ -42,7 +64,7 @@ def events_frame(records: Iterable[Record]) -> pd.DataFrame:
         if isinstance(found, MediaEvent):
             events.append(found)
             stamps.append(record.stamped_ms)
-    frame = struct_frame(MediaEvent, events)
+    frame = struct_frame(_Event, events)
     arrived = pd.to_datetime(pd.array(stamps, dtype="int64"), unit="ms", utc=True)
     return frame.assign(arrived=arrived.astype(MOMENT))
 

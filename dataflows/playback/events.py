@@ -1,17 +1,24 @@
-"""What a player reports: the events and entities of Snowplow's media vocabulary.
+"""What a player reports: one event of one viewer.
 
-Schemas: https://github.com/snowplow/iglu-central,
-`com.snowplowanalytics.snowplow.media`.
-
-A `MediaEvent` holds numbers that can be trusted: the decoder has turned what
-is absent, empty, not finite or absurd into `None`. Seconds are floats as in the
-schemas, points in time are milliseconds since 1970 UTC.
+A `MediaEvent` holds numbers that can be trusted: the decoder has turned what is absent,
+empty, not finite or absurd into `None`. Points in time are milliseconds since 1970 UTC.
 """
 
-from enum import StrEnum, unique
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
-import msgspec
+from mypy_extensions import mypyc_attr
+
+from dataflows.playback.vocabulary import (
+    AD_EVENTS,
+    Ad,
+    AdBreak,
+    EventData,
+    EventName,
+    MediaPlayer,
+    MediaSession,
+    entity_fields,
+)
 
 __all__ = [
     "AD_EVENTS",
@@ -28,143 +35,13 @@ __all__ = [
     "order_of",
 ]
 
-
-@unique
-class EventName(StrEnum):
-    """The 25 media events, in the order that holds within one millisecond.
-
-    Events of one request can share their stamp, and then nothing tells their order. It
-    must not hang on arrival, so it is this one: what closes comes before what opens, an
-    ad break starts before the pause it causes and ends before the play it allows,
-    and `end_event` is last; so the last one leaves the state that the page is in.
-    """
-
-    READY = "ready_event"
-    AD_CLICK = "ad_click_event"
-    AD_PAUSE = "ad_pause_event"
-    AD_RESUME = "ad_resume_event"
-    AD_QUARTILE = "ad_quartile_event"
-    AD_SKIP = "ad_skip_event"
-    AD_COMPLETE = "ad_complete_event"
-    AD_BREAK_END = "ad_break_end_event"
-    AD_BREAK_START = "ad_break_start_event"
-    AD_START = "ad_start_event"
-    SEEK_START = "seek_start_event"
-    SEEK_END = "seek_end_event"
-    PLAYBACK_RATE_CHANGE = "playback_rate_change_event"
-    VOLUME_CHANGE = "volume_change_event"
-    FULLSCREEN_CHANGE = "fullscreen_change_event"
-    PICTURE_IN_PICTURE_CHANGE = "picture_in_picture_change_event"
-    QUALITY_CHANGE = "quality_change_event"
-    PERCENT_PROGRESS = "percent_progress_event"
-    BUFFER_END = "buffer_end_event"
-    BUFFER_START = "buffer_start_event"
-    PAUSE = "pause_event"
-    PLAY = "play_event"
-    PING = "ping_event"
-    ERROR = "error_event"
-    END = "end_event"
-
-
 _RANK: Final = {name: rank for rank, name in enumerate(EventName)}
 
-AD_EVENTS: Final = frozenset(name for name in EventName if name.startswith("ad_"))
-"""Events of an ad; the player entity on them is stale."""
 
-
-class _Entity(msgspec.Struct, frozen=True, gc=False, array_like=True, rename="camel"):
-    """Packed as an array: a snapshot holds every viewer's recent events."""
-
-
-class MediaPlayer(_Entity, frozen=True):
-    """`media_player` 2-0-0: the player at the moment of the event.
-
-    Of the flat shape only `current_time` (as `video_ts`) is sure to be there; `paused`
-    being `None` is what tells that an event carries edges and no levels.
-    """
-
-    current_time: float | None = None
-    duration: float | None = None
-    paused: bool | None = None
-    ended: bool | None = None
-    livestream: bool | None = None
-    muted: bool | None = None
-    fullscreen: bool | None = None
-    picture_in_picture: bool | None = None
-    loop: bool | None = None
-    label: str | None = None
-    media_type: str | None = None
-    player_type: str | None = None
-    quality: str | None = None
-    playback_rate: float | None = None
-    volume: int | None = None
-
-
-class MediaSession(_Entity, frozen=True):
-    """`session` 1-0-0: one playback, and totals that the page reckoned (seconds).
-
-    The totals only grow within one `media_session_id`, and a zero is left out.
-    """
-
-    media_session_id: str = ""
-    started_at: str | None = None
-    ping_interval: float | None = None
-    time_played: float | None = None
-    time_played_muted: float | None = None
-    time_paused: float | None = None
-    content_watched: float | None = None
-    time_buffering: float | None = None
-    time_spent_ads: float | None = None
-    avg_playback_rate: float | None = None
-    ads: int | None = None
-    ads_clicked: int | None = None
-    ads_skipped: int | None = None
-    ad_breaks: int | None = None
-
-
-class Ad(_Entity, frozen=True):
-    """`ad` 1-0-0: the ad on screen. `ad_id` is text, also where it came as a number."""
-
-    ad_id: str
-    name: str | None = None
-    creative_id: str | None = None
-    pod_position: int | None = None
-    duration: float | None = None
-    skippable: bool | None = None
-
-
-class AdBreak(_Entity, frozen=True):
-    """`ad_break` 1-0-0: the break that holds the ad; `start_time` is content time."""
-
-    break_id: str
-    start_time: float | None = None
-    name: str | None = None
-    break_type: str | None = None
-    pod_size: int | None = None
-
-
-class EventData(_Entity, frozen=True):
-    """What events say beside their entities; `bitrate` is in bits a second."""
-
-    percent_progress: float | None = None
-    previous_rate: float | None = None
-    new_rate: float | None = None
-    previous_volume: int | None = None
-    new_volume: int | None = None
-    fullscreen: bool | None = None
-    picture_in_picture: bool | None = None
-    previous_quality: str | None = None
-    new_quality: str | None = None
-    bitrate: int | None = None
-    frames_per_second: float | None = None
-    automatic: bool | None = None
-    error_code: str | None = None
-    error_name: str | None = None
-    error_description: str | None = None
-
-
-class MediaEvent(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One event of one viewer.
+@mypyc_attr(acyclic=True)
+@dataclass(init=False)
+class MediaEvent:
+    """One event of one viewer; never changed once it is there.
 
     `time` is event time in milliseconds: `derived_tstamp`, else `collector_tstamp`, and
     never after `collector_tstamp`, for nothing happens after it was received.
@@ -175,19 +52,37 @@ class MediaEvent(msgspec.Struct, frozen=True, gc=False, array_like=True):
     event_id: str
     name: EventName
     time: int
-    player: MediaPlayer | None = None
-    session: MediaSession | None = None
-    ad: Ad | None = None
-    ad_break: AdBreak | None = None
-    data: EventData | None = None
-    dimensions: tuple[str | None, ...] = ()
+    player: MediaPlayer | None
+    session: MediaSession | None
+    ad: Ad | None
+    ad_break: AdBreak | None
+    data: EventData | None
+    dimensions: tuple[str | None, ...]
 
-
-def entity_fields(entity: msgspec.Struct) -> dict[str, Any]:
-    """Return what an entity says, under its schema's names; what is unset is absent."""
-    names = zip(entity.__struct_fields__, entity.__struct_encode_fields__, strict=True)
-    found = {word: getattr(entity, name) for name, word in names}
-    return {word: value for word, value in found.items() if value is not None}
+    # What a dataclass writes itself is not compiled, and one is made an event.
+    def __init__(  # noqa: PLR0917, the fields
+        self,
+        viewer_id: str,
+        event_id: str,
+        name: EventName,
+        time: int,
+        player: MediaPlayer | None = None,
+        session: MediaSession | None = None,
+        ad: Ad | None = None,
+        ad_break: AdBreak | None = None,
+        data: EventData | None = None,
+        dimensions: tuple[str | None, ...] = (),
+    ) -> None:
+        self.viewer_id = viewer_id
+        self.event_id = event_id
+        self.name = name
+        self.time = time
+        self.player = player
+        self.session = session
+        self.ad = ad
+        self.ad_break = ad_break
+        self.data = data
+        self.dimensions = dimensions
 
 
 def error_code(event: MediaEvent) -> str | None:

@@ -5,6 +5,8 @@ Points in time, positions and spans are milliseconds.
 
 from typing import Any, Final
 
+from mypy_extensions import mypyc_attr
+
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
 from dataflows.playback.status import PlaybackStatus
 from dataflows.playback.statuses import FACTS, INITIAL, next_facts
@@ -27,6 +29,7 @@ _SEEK_END: Final = EventName.SEEK_END
 _SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
 
 
+@mypyc_attr(acyclic=True)
 class Playback:
     """What is known of one playback; mutable, and only ever changed by `hear`."""
 
@@ -163,7 +166,7 @@ class Playback:
 
     def _move(self, event: MediaEvent, current_time: float, *, playing: bool) -> bool:
         """Follow the position; return whether it moved on by playing."""
-        position = round(current_time * 1000)
+        position = int(current_time * 1000 + 0.5)
         before = self.position
         if before is None:
             self.position = position

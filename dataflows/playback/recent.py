@@ -16,6 +16,8 @@ between.
 from collections.abc import Iterable
 from typing import Any, Final
 
+from mypy_extensions import mypyc_attr
+
 from dataflows.playback.events import MediaEvent, event_order, order_of
 from dataflows.playback.folding import fold
 from dataflows.playback.packing import pack_event, pack_event_id, unpack_events
@@ -36,6 +38,7 @@ _REFOLD_EACH: Final = 4
 _SCAN_MOST: Final = 64
 
 
+@mypyc_attr(acyclic=True)
 class Stretch:
     """Some events in their order, packed, and the session before them, packed."""
 
@@ -95,6 +98,7 @@ class Stretch:
         return stretch
 
 
+@mypyc_attr(acyclic=True)
 class Recent:
     """The recent events of one viewer; a part of `Viewer`, not a thing of its own.
 
@@ -124,7 +128,7 @@ class Recent:
         packed = pack_event_id(event_id)
         for stretch in self.stretches:
             # Found is not proven: another text may hold it.
-            if packed in stretch.events:
+            if stretch.events.find(packed) >= 0:
                 for event in stretch.unpacked(self.session.viewer_id):
                     if event.event_id == event_id:
                         return event

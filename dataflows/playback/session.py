@@ -7,6 +7,7 @@ is heard for the gap of its status. Times are milliseconds.
 from typing import Any, Final
 
 import msgspec
+from mypy_extensions import mypyc_attr
 
 from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
@@ -16,7 +17,7 @@ from dataflows.playback.profile import TIMES, PlaybackStatus
 from dataflows.playback.timing import Timing
 from dataflows.playback.totals import Retired, Totals
 
-__all__ = ["NO_SHARE", "Session", "Share"]
+__all__ = ["NO_SHARE", "Session", "Share", "title_of"]
 
 Share = tuple[str, str, int, int]
 """A viewer's: status and title while the session is open, milliseconds played and
@@ -33,6 +34,7 @@ _STALLED: Final = TIMES.index("time_buffering")
 _PLAYBACKS_MOST: Final = 8
 
 
+@mypyc_attr(acyclic=True)
 class Session:
     """An open session; mutable, and only ever changed by `fold`.
 
@@ -251,13 +253,12 @@ class Session:
             stalled += self.times_before[_STALLED]
         if not there:
             return "", "", played, stalled
-        return self.status, self.title, played, stalled
+        return self.status, title_of(self.label), played, stalled
 
-    @property
-    def title(self) -> str:
-        """The label as it is tallied; empty where it is not known."""
-        label = self.label
-        return label[:TITLE_CHARS] if label else ""
+
+def title_of(label: str | None) -> str:
+    """Return a label as it is tallied; empty where it is not known."""
+    return label[:TITLE_CHARS] if label else ""
 
 
 _encode = msgspec.msgpack.Encoder().encode

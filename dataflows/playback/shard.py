@@ -13,7 +13,7 @@ from dataflows.playback.intake import SHARDS
 from dataflows.playback.messages import Arrival, Correction, ShardBatch, ShardOutput
 from dataflows.playback.partings import Partings
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
-from dataflows.playback.session import NO_SHARE
+from dataflows.playback.session import NO_SHARE, title_of
 from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.timing import Timing
@@ -167,15 +167,16 @@ class Shard:
     ) -> Correction:
         """Give an event to a viewer who is there, and keep the tally of who is."""
         session, tally = viewer.session, self._tally
-        status, title, last = session.status, session.title, session.last
+        status, label, last = session.status, session.label, session.last
         correction = viewer.take(event, self.timing, settled)
         if viewer.session is not session:
             # The session before is as it was.
             tally.move(session.share(there=True), viewer.share())
         else:
             tally.spend(status, session.last - last)
-            if session.status is not status or session.title != title:
-                tally.move((status, title, 0, 0), (session.status, session.title, 0, 0))
+            if session.status is not status or session.label != label:
+                before = status, title_of(label), 0, 0
+                tally.move(before, (session.status, title_of(session.label), 0, 0))
         return correction
 
     def _note(self, viewer: Viewer) -> None:

@@ -1,16 +1,18 @@
 """How long is too long: the gaps that end a session, and what disorder is borne."""
 
-from functools import cached_property
+from dataclasses import dataclass, field
 
-import msgspec
-
-from dataflows.playback.profile import STATUS_RULES, PlaybackStatus
+from dataflows.playback.status import STATUS_RULES, PlaybackStatus
 
 __all__ = ["Timing"]
 
 
-class Timing(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """How long is too long, in milliseconds; `dataflows.settings` tells more."""
+@dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How long is too long, in milliseconds; `dataflows.settings` tells more.
+
+    `gaps` are the silences that end a session, by its status.
+    """
 
     gap_playing: int = 90_000
     gap_paused: int = 600_000
@@ -18,8 +20,9 @@ class Timing(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     lateness: int = 30_000
     future_tolerance: int = 60_000
     closed_retention: int = 600_000
+    gaps: dict[PlaybackStatus, int] = field(init=False, repr=False)
 
-    @cached_property
-    def gaps(self) -> dict[PlaybackStatus, int]:
-        """The silence that ends a session, by its status."""
-        return {s: getattr(self, rules.gap) for s, rules in STATUS_RULES.items()}
+    def __post_init__(self) -> None:
+        """Work out what hangs on the others."""
+        gaps = {s: getattr(self, rules.gap) for s, rules in STATUS_RULES.items()}
+        object.__setattr__(self, "gaps", gaps)

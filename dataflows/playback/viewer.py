@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
+from mypy_extensions import mypyc_attr
 
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
@@ -24,6 +25,7 @@ from dataflows.playback.window import NEVER
 __all__ = ["Viewer"]
 
 
+@mypyc_attr(acyclic=True)
 class Viewer(Recent):
     """One viewer of a shard; mutable, and never leaves it."""
 

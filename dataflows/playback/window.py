@@ -10,6 +10,7 @@ __all__ = ["NEVER", "ExpiryWheel", "Watermark"]
 NEVER: Final = -(2**62)
 """Before every event."""
 
+_FOREVER: Final = 2**62 - 1
 _SLOT_MS: Final = 1_000
 _KEPT: Final = ("partitions", "idle", "value", "carried", "ticked")
 # More than this between two ticks means that we slept, and not that the stream did.
@@ -31,10 +32,22 @@ class Watermark:
     event proves wrong is corrected.
     """
 
-    __slots__ = ("carried", "idle", "partitions", "ticked", "value")
+    __slots__ = (
+        "_heard",
+        "_others",
+        "carried",
+        "idle",
+        "partitions",
+        "ticked",
+        "value",
+    )
 
     def __init__(self) -> None:
         """Begin before every event."""
+        # The partition that was heard last, and how far the slowest other is: events
+        # of one come many at a time.
+        self._heard: str | None = None
+        self._others = NEVER
         self.partitions: dict[str, int] = {}
         self.idle: dict[str, int] = {}
         self.value = NEVER
@@ -55,15 +68,12 @@ class Watermark:
 
     def observe(self, partition: str, time: int) -> None:
         """Take note of an event of a partition."""
-        known = self.partitions.get(partition, NEVER)
-        if self.idle:
-            self.idle.pop(partition, None)
-        if time <= known:
+        if partition != self._heard:
+            self._turn_to(partition)
+        if time <= self.partitions[partition]:
             return
         self.partitions[partition] = time
-        # Others hold the watermark back unless this one did.
-        if known <= self.value:
-            self._advance()
+        self._reach(min(time, self._others))
 
     def hear(self, partition: str, every: tuple[str, ...], *, idle: bool) -> None:
         """Take note of a partition's word, which it gives about once a second.
@@ -85,7 +95,8 @@ class Watermark:
             self.idle[partition] = max(self.partitions.values())
         else:
             self.idle.pop(partition, None)
-        self._advance()
+        self._heard = None
+        self._reach(min(self.partitions.values(), default=NEVER))
 
     def tick(self, now: int) -> None:
         """Let the clock carry the reading on while no partition has anything."""
@@ -97,8 +108,15 @@ class Watermark:
         """Return the event time by which windows close."""
         return self.value + self.carried
 
-    def _advance(self) -> None:
-        reached = min(self.partitions.values(), default=NEVER)
+    def _turn_to(self, partition: str) -> None:
+        """Take note of a partition that has events, and of how far the others are."""
+        self.idle.pop(partition, None)
+        self.partitions.setdefault(partition, NEVER)
+        others = [at for name, at in self.partitions.items() if name != partition]
+        self._others = min(others, default=_FOREVER)
+        self._heard = partition
+
+    def _reach(self, reached: int) -> None:
         if reached > self.value:
             self.value = reached
             self.carried = 0

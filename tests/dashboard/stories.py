@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final, NamedTuple
-
-import msgspec
 
 from dataflows.playback.decode import decode
 from dataflows.playback.events import EventName, MediaEvent
@@ -120,4 +119,4 @@ def recorded(viewer_id: str) -> Recorded:
 
 def _later(event: MediaEvent, events: list[Any]) -> MediaEvent:
     times = [e.time for e in events if isinstance(e, MediaEvent)]
-    return msgspec.structs.replace(event, time=max(times) + 3_600_000)
+    return replace(event, time=max(times) + 3_600_000)

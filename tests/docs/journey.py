@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import fields
 from typing import Any, Final
 
 import msgspec
@@ -56,7 +57,7 @@ def journey_parts() -> dict[str, str]:
         "enriched": _enriched(moment),
         "message": fenced("json", pretty(_without_the_rest(moment.value))),
         "route": _route(moment),
-        "event": fenced("json", pretty(_plain(event))),
+        "event": fenced("json", pretty(_known(_values(event)))),
         "session": fenced("text", "\n".join(_session(moment.before, profile))),
         "profile": fenced("json", pretty(_difference(moment.before, profile))),
         "item": fenced("json", pretty(_told(item))),
@@ -131,12 +132,17 @@ def _route(moment: Moment) -> str:
     )
 
 
-def _plain(value: msgspec.Struct) -> Any:
-    """Return a struct by the names of its fields, without what is not known."""
-    fields = {n: getattr(value, n) for n in value.__struct_fields__}
+def _values(event: MediaEvent) -> dict[str, Any]:
+    return {field.name: getattr(event, field.name) for field in fields(event)}
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values by their names, structs the same way, without what is not known."""
     return {
-        name: _plain(one) if isinstance(one, msgspec.Struct) else one
-        for name, one in fields.items()
+        name: _known(msgspec.structs.asdict(one))
+        if isinstance(one, msgspec.Struct)
+        else one
+        for name, one in values.items()
         if one is not None
     }
 

@@ -3,11 +3,11 @@
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import msgspec
 import pytest
 from confluent_kafka import Message
 
@@ -88,7 +88,7 @@ def _said(line: bytes) -> Said:
         return said
     stamp = datetime.fromisoformat(_cell(line, "collector_tstamp")).replace(tzinfo=UTC)
     arrival = round(stamp.timestamp() * 1000)
-    return msgspec.structs.replace(said, time=said.time - arrival)
+    return replace(said, time=said.time - arrival)
 
 
 @pytest.fixture(scope="module")

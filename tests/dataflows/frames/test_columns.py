@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dataflows.frames.columns import MOMENT, moments, struct_frame, without_zone
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.events import MediaEvent
+from dataflows.playback.events import Ad, MediaEvent, MediaPlayer, MediaSession
 from dataflows.playback.profile import HistoryItem, PlaybackStatus, ViewerProfile
 from tests.dataflows.frames.structs import instant, structs
 from tests.strategies import media_events
@@ -49,10 +49,17 @@ def test_values_are_those_of_the_structs(profiles: list[ViewerProfile]) -> None:
         assert pd.isna(row["session_end"]) == (profile.session_end is None)
 
 
+class _Seen(msgspec.Struct):
+    time: int
+    player: MediaPlayer | None
+    session: MediaSession | None
+    ad: Ad | None
+
+
 @given(media_events())
 def test_entities_are_columns_of_their_own(events: list[MediaEvent]) -> None:
     """A field of an entity is missing where the entity is, and typed all the same."""
-    frame = struct_frame(MediaEvent, events)
+    frame = struct_frame(_Seen, events)
 
     assert frame.dtypes["time"] == MOMENT
     assert frame.dtypes["player.paused"] == "boolean"

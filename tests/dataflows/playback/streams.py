@@ -6,6 +6,7 @@ shard puts out as a reader of the topics and tables would.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import msgspec
@@ -353,7 +354,7 @@ def streams(
             copy = event
             if restamped:
                 shifted = event.time + draw(_SHIFTS_MS)
-                copy = msgspec.structs.replace(event, time=shifted)
+                copy = replace(event, time=shifted)
                 once.append(Delivery(copy.time, partition, copy))
             arriving.append(Delivery(copy.time + again, partition, copy))
     once.sort(key=lambda delivery: event_order(delivery.event))

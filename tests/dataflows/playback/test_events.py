@@ -2,7 +2,6 @@
 
 from itertools import permutations
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +15,7 @@ from dataflows.playback.events import (
     entity_fields,
     event_order,
 )
-from tests.strategies import media_event, media_events
+from tests.strategies import media_events
 
 N = EventName
 
@@ -87,23 +86,9 @@ def test_order_is_total(events: list[MediaEvent]) -> None:
     assert len(events) == len({event_order(event) for event in events})
 
 
-@given(media_event())
-def test_packing(event: MediaEvent) -> None:
-    """An event survives packing, as snapshots and exchanges need."""
-    packed = msgspec.msgpack.encode(event)
-
-    assert event == msgspec.msgpack.decode(packed, type=MediaEvent)
-
-
 def test_words_of_the_schemas() -> None:
     """Entities are written in the schemas' own names."""
     player = MediaPlayer(current_time=1.5, player_type="html5")
 
     assert entity_fields(player) == {"currentTime": 1.5, "playerType": "html5"}
     assert entity_fields(Ad("a", pod_position=2)) == {"adId": "a", "podPosition": 2}
-
-
-def test_frozen() -> None:
-    """An event can't be changed once it is there."""
-    with pytest.raises(AttributeError, match="immutable"):
-        _event(N.PLAY).time = 5  # type: ignore[misc]

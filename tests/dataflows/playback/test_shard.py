@@ -1,8 +1,8 @@
 """A shard: lateness, closing, what it shows and tells, and its snapshot."""
 
+from dataclasses import replace
 from unittest.mock import patch
 
-import msgspec
 import pytest
 
 from dataflows.playback import recent
@@ -380,7 +380,7 @@ def test_resumes_with_other_gaps() -> None:
     """Who is there is counted anew: other gaps may tell it otherwise."""
     reader = Reader(Shard(TIMING))
     reader.send(full(EventName.PLAY), full(EventName.END, 1), full(EventName.PING, 20))
-    other = msgspec.structs.replace(TIMING, gap_completed=10_000)
+    other = replace(TIMING, gap_completed=10_000)
     reader.shard = Shard.unpack(other, reader.shard.pack())
     reader.send(full(EventName.PAUSE, 21, paused=True))
     tally = reader.shard.end().tally

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
-import msgspec
 import pytest
 
 from dataflows.playback.decode import Shape as DecodedShape
@@ -97,7 +97,7 @@ def test_enriched_events_survive(shape: Shape) -> None:
         if isinstance(decoded, MediaEvent):
             # Whom it happened to is known to the visit.
             assert decoded.dimensions in {(d.device_class, d.country) for d in DEVICES}
-            event = msgspec.structs.replace(decoded, dimensions=())
+            event = replace(decoded, dimensions=())
             assert event == happened[decoded.event_id]
 
 
