@@ -211,6 +211,11 @@ class Recent:
         if old:
             self.stretches = stretches[old:]
 
+    def settle(self) -> None:
+        """Forget all that can't be corrected any more: everything but the session."""
+        self.stretches = [Stretch(self.session.pack(), self.session.last)]
+        self.ids = None
+
     def last_order(self) -> tuple[int, int, str]:
         """Return the order of the last event that is folded."""
         return _order(self.session)

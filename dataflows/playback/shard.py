@@ -13,12 +13,13 @@ from dataflows.playback.intake import SHARDS
 from dataflows.playback.messages import Arrival, Correction, ShardBatch, ShardOutput
 from dataflows.playback.partings import Partings
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
+from dataflows.playback.roster import Roster
 from dataflows.playback.session import NO_SHARE, title_of
 from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.timing import Timing
 from dataflows.playback.viewer import Viewer
-from dataflows.playback.window import NEVER, ExpiryWheel, Watermark
+from dataflows.playback.window import NEVER, Watermark
 
 __all__ = ["Shard"]
 
@@ -32,9 +33,8 @@ class Shard:
 
     def __init__(self, timing: Timing) -> None:
         self.timing = timing
-        self.viewers: dict[str, Viewer] = {}
         self.watermark = Watermark()
-        self._wheel = ExpiryWheel()
+        self._roster = Roster(timing)
         # Who has events that wait to be folded: those of this batch, and hot ids. In
         # order, which a set has not.
         self._behind: dict[str, None] = {}
@@ -76,12 +76,15 @@ class Shard:
         """Return the tally as it is now."""
         return self._tally.told(self.watermark.value)
 
+    def viewer_ids(self) -> set[str]:
+        """Return who is known: whose session is open, or has not been over for long."""
+        return self._roster.ids()
+
     def pack(self) -> bytes:
         """Return a snapshot, for `unpack`."""
-        viewers = [viewer.pack() for viewer in self.viewers.values()]
         return pack_shard(
             SHARDS,
-            viewers,
+            self._roster.pack(),
             self.watermark.pack(),
             self._tally.pack(),
             self._partings.pack(),
@@ -100,13 +103,11 @@ class Shard:
         shard.watermark = Watermark.unpack(packed.watermark)
         shard._tally = RunningTally.unpack(packed.tally)
         shard._partings = Partings.unpack(packed.partings)
-        for packed_viewer in packed.viewers:
-            viewer = Viewer.unpack(packed_viewer, timing)
-            shard.viewers[viewer.session.viewer_id] = viewer
+        shard._roster = Roster.unpack(packed.awake, packed.resting, timing)
+        for viewer in shard._roster.awake.values():
             # Times are in the tally; who is there may be told otherwise than before.
             status, title, *_ = viewer.share()
             shard._tally.move(NO_SHARE, (status, title, 0, 0))
-            shard._schedule(viewer)
             if viewer.pending:
                 shard._behind[viewer.session.viewer_id] = None
         return shard
@@ -142,10 +143,10 @@ class Shard:
 
     def _fold(self, event: MediaEvent) -> Correction:
         """Give an event to its viewer, who may be a new one."""
-        viewer = self.viewers.get(event.viewer_id)
+        viewer = self._roster.find(event.viewer_id)
         if viewer is None:
             viewer, correction = Viewer.arrive(event, self.timing)
-            self.viewers[event.viewer_id] = viewer
+            self._roster.add(viewer)
             self._tally.move(NO_SHARE, viewer.share())
             self._note(viewer)
             return correction
@@ -202,18 +203,17 @@ class Shard:
     def _catch_up(self, output: ShardOutput, *, at_once: bool) -> None:
         """Fold what came out of order, of hot ids only now and then."""
         for viewer_id in list(self._behind):
-            self._fold_again(viewer_id, output, at_once=at_once)
+            self._fold_again(self._roster.awake[viewer_id], output, at_once=at_once)
 
     def _fold_again(
-        self, viewer_id: str, output: ShardOutput, *, at_once: bool
+        self, viewer: Viewer, output: ShardOutput, *, at_once: bool
     ) -> None:
-        viewer = self.viewers[viewer_id]
         before = viewer.share()
         correction = viewer.catch_up(self.timing, self._settled(), at_once=at_once)
         self._tally.move(before, viewer.share())
         if not viewer.pending:
-            del self._behind[viewer_id]
-        self._schedule(viewer)
+            del self._behind[viewer.session.viewer_id]
+        self._roster.schedule(viewer)
         if viewer.is_stale(_SHOW_EVERY_MS):
             self._note(viewer)
         self._correct(correction, output)
@@ -248,7 +248,7 @@ class Shard:
 
     def _show(self, output: ShardOutput) -> None:
         for viewer in self._stale.values():
-            self._schedule(viewer)
+            self._roster.schedule(viewer)
             output.profiles.append(viewer.show(self.timing))
         self._stale.clear()
 
@@ -259,36 +259,37 @@ class Shard:
 
     def _close_due(self, output: ShardOutput) -> None:
         reading = self.watermark.reading()
-        for slot, viewer_id in self._wheel.take_due(reading):
-            viewer = self.viewers.get(viewer_id)
-            if viewer is None or viewer.slot != slot:
-                continue
-            viewer.slot = 0
+        for viewer in self._roster.take_due(reading, output.gone):
             if viewer.pending:
-                self._fold_again(viewer_id, output, at_once=True)
+                self._fold_again(viewer, output, at_once=True)
             # Who has just closed is shown before they are forgotten.
-            if viewer.due(self.timing) >= reading or (
-                viewer.closed and viewer.shown == NEVER
-            ):
-                self._schedule(viewer)
+            if viewer.closed and viewer.shown == NEVER:
+                self._roster.schedule(viewer)
+            elif viewer.due(self.timing) >= reading:
+                self._put_off(viewer, reading)
             elif viewer.closed:
-                del self.viewers[viewer_id]
+                self._roster.forget(viewer)
                 # It may have been noted for a duplicate, which changes nothing.
-                self._stale.pop(viewer_id, None)
-                output.gone.append(viewer_id)
+                self._stale.pop(viewer.session.viewer_id, None)
+                output.gone.append(viewer.session.viewer_id)
             else:
-                before = viewer.share()
-                left = viewer.close(self.timing)
-                if left is not None:
-                    self._tally.change(left)
-                    self._partings.put(left)
-                self._tally.move(before, viewer.share())
-                self._note(viewer)
+                self._close(viewer)
 
-    def _schedule(self, viewer: Viewer) -> None:
-        viewer.slot = self._wheel.put(
-            viewer.session.viewer_id, viewer.due(self.timing), viewer.slot
-        )
+    def _put_off(self, viewer: Viewer, reading: int) -> None:
+        if viewer.session.viewer_id in self._stale:
+            self._roster.schedule(viewer)
+        else:
+            self._roster.put_off(viewer, reading, self._settled())
+
+    def _close(self, viewer: Viewer) -> None:
+        """End the session of a viewer who is silent for too long."""
+        before = viewer.share()
+        left = viewer.close(self.timing)
+        if left is not None:
+            self._tally.change(left)
+            self._partings.put(left)
+        self._tally.move(before, viewer.share())
+        self._note(viewer)
 
     def _tell(self, now: int) -> ShardTally | None:
         """Return the tally, where it changed and a second has passed since the last."""

@@ -8,18 +8,19 @@ from dataflows.playback.errors import SnapshotFormatError
 
 __all__ = ["PackedShard", "pack_shard", "unpacked"]
 
-_FORMAT: Final = 5
+_FORMAT: Final = 6
 
 
 class PackedShard(msgspec.Struct, frozen=True, array_like=True):
     """A snapshot; its shape, by position or by name, raises `_FORMAT` to change.
 
-    The members are what `pack` of a viewer, a watermark, a tally and partings returns.
+    The members are what `pack` of a roster, a watermark, a tally and partings returns.
     """
 
     format: int
     shards: int
-    viewers: list[Any]
+    awake: list[Any]
+    resting: dict[str, Any]
     watermark: dict[str, Any]
     tally: dict[str, Any]
     partings: list[dict[str, object]] = []
@@ -31,13 +32,13 @@ _decode = msgspec.msgpack.Decoder(PackedShard).decode
 
 def pack_shard(
     shards: int,
-    viewers: list[tuple[object, ...]],
+    roster: tuple[list[Any], dict[str, Any]],
     watermark: dict[str, Any],
     tally: dict[str, Any],
     partings: list[dict[str, object]],
 ) -> bytes:
     """Return the snapshot of one of so many shards."""
-    return _encode(PackedShard(_FORMAT, shards, viewers, watermark, tally, partings))
+    return _encode(PackedShard(_FORMAT, shards, *roster, watermark, tally, partings))
 
 
 def unpacked(data: bytes, shards: int) -> PackedShard:

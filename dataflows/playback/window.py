@@ -143,6 +143,11 @@ class ExpiryWheel:
         slot = at // _SLOT_MS + 1
         if present and present <= slot:
             return present
+        self.put_in(slot, viewer_id)
+        return slot
+
+    def put_in(self, slot: int, viewer_id: str) -> None:
+        """Put a viewer into a slot."""
         viewers = self._slots.get(slot)
         if viewers is None:
             self._slots[slot] = [viewer_id]
@@ -150,7 +155,6 @@ class ExpiryWheel:
                 self._first = slot
         else:
             viewers.append(viewer_id)
-        return slot
 
     def take_due(self, now: int) -> list[tuple[int, str]]:
         """Take out the viewers, with their slots, whose slot a time has reached."""

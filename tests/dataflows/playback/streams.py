@@ -220,7 +220,7 @@ def outcome(
     assert tally is not None
     tally = msgspec.structs.replace(tally, duplicate=0)
     del reader.profiles["far"]
-    left = set(reader.shard.viewers)
+    left = reader.shard.viewer_ids()
     return Outcome(reader.profiles, reader.history, tally, reader.versions, left)
 
 

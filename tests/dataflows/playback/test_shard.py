@@ -50,7 +50,7 @@ def test_late(behind: float, reasons: list[DeadLetterReason]) -> None:
     found.send(flat(PLAY, 100 - behind))
 
     assert [refused.reason for refused in found.letters] == reasons
-    assert ("alice" in found.shard.viewers) is not bool(reasons)
+    assert ("alice" in found.shard.viewer_ids()) is not bool(reasons)
 
 
 def test_late_is_handed_back() -> None:
@@ -72,7 +72,7 @@ def test_future(ahead: float, refused: int) -> None:
     output = found.shard.apply(batch(flat(PLAY, ahead)), START_MS)
 
     assert len(output.letters) == refused
-    assert len(found.shard.viewers) == 1 - refused
+    assert len(found.shard.viewer_ids()) == 1 - refused
 
 
 def test_future_makes_nobody_late() -> None:
@@ -138,7 +138,7 @@ def test_clock_closes_and_forgets() -> None:
 
     assert (before, after) == (PlaybackStatus.WATCHING_VIDEO, PlaybackStatus.LEFT)
     assert found.gone == ["alice"]
-    assert found.shard.viewers == {}
+    assert found.shard.viewer_ids() == set()
 
 
 def test_event_takes_a_close_back() -> None:
@@ -163,7 +163,7 @@ def test_duplicate_of_one_just_forgotten() -> None:
     found.send_batch(batch(every=("0",), idle=True))
     found.tick(92)
     found.tick(599)
-    assert "alice" in found.shard.viewers
+    assert "alice" in found.shard.viewer_ids()
     found.shard.watermark.carried += 3_000
     output = found.send(full(PLAY))
 
@@ -346,7 +346,7 @@ def test_hot_id_settled_early() -> None:
 
     assert refused.reason is DeadLetterReason.LATE
     assert "settled early" in refused.detail
-    assert "alice" in found.shard.viewers
+    assert "alice" in found.shard.viewer_ids()
 
 
 def test_time_played_stays() -> None:
