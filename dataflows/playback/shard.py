@@ -19,7 +19,7 @@ from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.timing import Timing
 from dataflows.playback.viewer import Viewer
-from dataflows.playback.window import NEVER, Watermark
+from dataflows.playback.window import Watermark
 
 __all__ = ["Shard"]
 
@@ -262,10 +262,7 @@ class Shard:
         for viewer in self._roster.take_due(reading, output.gone):
             if viewer.pending:
                 self._fold_again(viewer, output, at_once=True)
-            # Who has just closed is shown before they are forgotten.
-            if viewer.closed and viewer.shown == NEVER:
-                self._roster.schedule(viewer)
-            elif viewer.due(self.timing) >= reading:
+            if viewer.due(self.timing) >= reading:
                 self._put_off(viewer, reading)
             elif viewer.closed:
                 self._roster.forget(viewer)
