@@ -90,7 +90,7 @@ def build_flow(
     # RawBatch(topic, partition, offsets, values)
 
     batches = by_shard("route", messages)
-    # ("17", RawBatch(topic, partition, offsets, values, shapes))
+    # ("17", RawBatch(topic, partition, offsets, values, decoded))
 
     changes = track_sessions("sessions", batches, timing, clock)
     # ("17", ShardOutput(profiles, gone, history, letters, tally))

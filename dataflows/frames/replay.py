@@ -12,7 +12,6 @@ import msgspec
 
 from dataflows.frames.lines import Record
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.decode import shape_of
 from dataflows.playback.intake import decoded
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
 from dataflows.playback.profile import HistoryItem, ViewerProfile
@@ -109,5 +108,4 @@ def _batch(records: list[Record]) -> RawBatch:
         _NAME,
         [record.offset for record in records],
         values,
-        shapes=[shape_of(value) for value in values],
     )

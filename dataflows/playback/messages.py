@@ -2,7 +2,6 @@
 
 import msgspec
 
-from dataflows.playback.decode.shapes import Shape
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.latency import Latencies
@@ -17,28 +16,6 @@ __all__ = [
     "ShardBatch",
     "ShardOutput",
 ]
-
-
-class RawBatch(msgspec.Struct, frozen=True):
-    """Messages of one source partition in their order, as they came.
-
-    A batch without messages is the partition's word on itself: `every` names all
-    partitions there are, and `idle` says that this one's end has been reached.
-    `lag_messages` are still to be read, and the last that was is `lag_ms` old. `shapes`
-    is known once it is routed to a shard. `stamped_ms` is when Kafka was given the
-    first message, 0 where that is not known.
-    """
-
-    topic: str
-    partition: str
-    offsets: list[int] = []
-    values: list[bytes] = []
-    every: tuple[str, ...] = ()
-    idle: bool = False
-    lag_messages: int = 0
-    lag_ms: int = 0
-    shapes: list[Shape] = []
-    stamped_ms: int = 0
 
 
 class Arrival(msgspec.Struct, frozen=True, gc=False):
@@ -84,6 +61,33 @@ class ShardBatch(msgspec.Struct, frozen=True):
         return DeadLetter(
             arrival.raw, self.topic, self.partition, arrival.offset, reason, detail
         )
+
+
+class RawBatch(msgspec.Struct, frozen=True):
+    """Messages of one source partition in their order, as they came.
+
+    A batch without messages is the partition's word on itself: `every` names all
+    partitions there are, and `idle` says that this one's end has been reached.
+    `lag_messages` are still to be read, and the last that was is `lag_ms` old.
+    `stamped_ms` is when Kafka was given the first message, 0 where that is not known.
+    `decoded` is what the messages say, where somebody has looked; it stays behind when
+    a batch goes to another process, for it takes longer to send than to decode again.
+    """
+
+    topic: str
+    partition: str
+    offsets: list[int] = []
+    values: list[bytes] = []
+    every: tuple[str, ...] = ()
+    idle: bool = False
+    lag_messages: int = 0
+    lag_ms: int = 0
+    stamped_ms: int = 0
+    decoded: ShardBatch | None = None
+
+    def __reduce__(self) -> tuple[type["RawBatch"], tuple[object, ...]]:
+        """Pickle all but what is decoded."""
+        return RawBatch, msgspec.structs.astuple(self)[:-1]
 
 
 class Correction(msgspec.Struct, frozen=True, gc=False):

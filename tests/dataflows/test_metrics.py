@@ -11,7 +11,6 @@ from prometheus_client import REGISTRY
 
 from dataflows.logic import SessionsLogic
 from dataflows.metrics import ShardMetrics, took_in
-from dataflows.playback.decode.shapes import Shape
 from dataflows.playback.messages import RawBatch
 from dataflows.playback.shard import Shard
 from dataflows.playback.timing import Timing
@@ -46,7 +45,6 @@ def routed(*messages: bytes, stamped_ms: int = 0) -> RawBatch:
         "0",
         list(range(len(messages))),
         list(messages),
-        shapes=[Shape.FLAT_JSON] * len(messages),
         stamped_ms=stamped_ms,
     )
 

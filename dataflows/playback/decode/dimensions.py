@@ -10,7 +10,7 @@ What is absent, empty, or no text is not known. The order is part of the recover
 format: add rows at the end.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -23,12 +23,14 @@ __all__ = [
     "ATOMIC",
     "CONTEXTS",
     "DIMENSIONS",
+    "FLAT",
     "Atomic",
     "Dimensions",
     "Field",
     "context_key",
     "dimensions",
     "from_flat",
+    "known",
     "readable",
     "text_or_none",
 ]
@@ -91,32 +93,43 @@ CONTEXTS: Final = {
 }
 """How to read the entities, by vendor, name and major version."""
 
-_FLAT: Final = _texts("dimensions", list(DIMENSIONS))
+FLAT: Final = _texts("dimensions", list(DIMENSIONS))
+"""How to read them in the flat shape."""
 
 
-def dimensions(
-    atomic: Mapping[str, str | None], found: Mapping[str, Any]
-) -> Dimensions:
+_FOUND: Final = [*ATOMIC, *CONTEXTS]
+# Of each dimension, where what holds it is in `found`, and its name in there.
+_PLACES: Final[list[tuple[int, str | None]]] = [
+    (_FOUND.index(row), None)
+    if isinstance(row, Atomic)
+    else (_FOUND.index(row.entity), row.name)
+    for row in DIMENSIONS.values()
+]
+
+
+def dimensions(found: Sequence[Any]) -> Dimensions:
     """Return what an enriched event says.
 
     Args:
-        atomic: The fields of `ATOMIC`, by their names.
-        found: The entities of `CONTEXTS` that it holds, by their keys, as they were
-            read.
+        found: The texts of `ATOMIC`, then the entities of `CONTEXTS` as they were read;
+            `None` is what is not there.
 
     """
-    return _cut(
-        atomic.get(row.name)
-        if isinstance(row, Atomic)
-        else getattr(found.get(row.entity), row.name, None)
-        for row in DIMENSIONS.values()
-    )
+    return known(tuple([_text(found[at], name) for at, name in _PLACES]))
+
+
+def _text(found: Any, name: str | None) -> str | None:  # noqa: ANN401, a text or a Struct
+    if found is None or name is None:
+        text: str | None = found
+    else:
+        text = getattr(found, name)
+    return text
 
 
 def from_flat(raw: msgspec.Raw) -> Dimensions:
     """Return what the object of the flat shape says."""
-    read = None if raw is NOTHING else readable(_FLAT.read, raw)
-    return () if read is None else _cut(msgspec.structs.astuple(read))
+    read = None if raw is NOTHING else readable(FLAT.read, raw)
+    return () if read is None else known(msgspec.structs.astuple(read))
 
 
 def readable(read: Callable[[Any], _T], raw: object) -> _T | None:
@@ -127,13 +140,17 @@ def readable(read: Callable[[Any], _T], raw: object) -> _T | None:
         return None
 
 
-def _cut(values: Iterable[str | None]) -> Dimensions:
-    # Cut before it is kept: a stranger's text may be as long as a message.
-    return _known(tuple(value and value[:_MOST_CHARS] for value in values))
+def known(values: Dimensions) -> Dimensions:
+    """Return the values as they are kept, the same object for the same."""
+    for value in values:
+        if value is not None and len(value) > _MOST_CHARS:
+            # A stranger's text may be as long as a message.
+            return _shared(tuple([value and value[:_MOST_CHARS] for value in values]))
+    return _shared(values)
 
 
 # There are few that differ, and very many viewers who keep one.
 @lru_cache(maxsize=4_096)
-def _known(values: Dimensions) -> Dimensions:
-    """Return the values, the same object for the same; nothing where none is known."""
+def _shared(values: Dimensions) -> Dimensions:
+    """Return the values; nothing where none is known."""
     return tuple(value or None for value in values) if any(values) else ()

@@ -5,9 +5,11 @@ the event's own fields are under `unstruct_event_<vendor>_<name>_<major>`. A fie
 is not set has no key.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
+from msgspec import UNSET
 
 from dataflows.playback.decode.dimensions import (
     ATOMIC,
@@ -21,10 +23,12 @@ from dataflows.playback.decode.dimensions import (
 from dataflows.playback.decode.entities import (
     AD,
     AD_BREAK,
+    DATA,
     DATA_EVENTS,
     NOTHING,
     PLAYER,
     SESSION,
+    data_or_none,
     read_data,
 )
 from dataflows.playback.decode.identity import event_id_of, media_name, viewer_of
@@ -36,67 +40,82 @@ from dataflows.playback.decode.leniency import (
 )
 from dataflows.playback.decode.timestamps import event_time_ms
 from dataflows.playback.decode.values import NAME, TEXT, Kind
+from dataflows.playback.decode.wire import Enriched, StrictEnriched, data_decoder
 from dataflows.playback.errors import Skipped
 from dataflows.playback.events import EventName, MediaEvent
 
-__all__ = ["decode_enriched_json"]
+__all__ = ["decode_enriched_json", "decode_plainly_enriched_json"]
 
-_SNOWPLOW: Final = "com_snowplowanalytics_snowplow"
-
-
-def _context(name: str) -> Any:  # noqa: ANN401, a field stands for a value of its type
-    return msgspec.field(default=NOTHING, name=f"contexts_{_SNOWPLOW}_media_{name}")
-
-
-class _Atomic(msgspec.Struct, gc=False):
-    event_vendor: str | None = None
-    event_name: str | None = None
-    event_id: str | None = None
-    user_id: str | None = None
-    domain_userid: str | None = None
-    network_userid: str | None = None
-    collector_tstamp: str | int | None = None
-    derived_tstamp: str | int | None = None
-    # Entity media_player of vendor snowplow, and player of vendor snowplow.media that
-    # trackers 3.12 to 3.13.1 sent, have keys that differ in the major alone.
-    player: msgspec.Raw = _context("player_2")
-    old_player: msgspec.Raw = _context("player_1")
-    session: msgspec.Raw = _context("session_1")
-    ad: msgspec.Raw = _context("ad_1")
-    ad_break: msgspec.Raw = _context("ad_break_1")
-
-
-_CONTEXTS: Final = {context_key(entity): entity for entity in CONTEXTS}
-
-# One more field an event that has data, by the event's name, and those that dimensions
-# are read from.
-_Enriched: Final = msgspec.defstruct(
-    "_Enriched",
-    [
-        (
-            str(name),
-            msgspec.Raw,
-            msgspec.field(
-                default=NOTHING, name=f"unstruct_event_{_SNOWPLOW}_media_{name}_1"
-            ),
-        )
-        for name in sorted(DATA_EVENTS)
-    ]
-    + [(row.name, str | None, None) for row in ATOMIC]
-    + [(key, msgspec.Raw, NOTHING) for key in _CONTEXTS],
-    bases=(_Atomic,),
-    gc=False,
-)
 _AT_MOST_TEXT: Final = Kind(TEXT.strict, text_or_none, TEXT.rule)
 _lenient: Final = LenientRecord(
-    _Enriched,
+    Enriched,
     event_id=NAME,
     user_id=NAME,
     domain_userid=NAME,
     network_userid=NAME,
     **{row.name: _AT_MOST_TEXT for row in ATOMIC},
 )
-_decoder: Final[msgspec.json.Decoder[_Atomic]] = msgspec.json.Decoder(_Enriched)
+_decode: Final = msgspec.json.Decoder(Enriched).decode
+_decode_strictly: Final = msgspec.json.Decoder(StrictEnriched).decode
+_decode_data: Final[dict[EventName, Callable[[bytes], Any]]] = {
+    name: data_decoder(name) for name in DATA_EVENTS
+}
+_astuple: Final = msgspec.structs.astuple
+
+
+def decode_plainly_enriched_json(message: bytes) -> MediaEvent | Skipped | None:
+    """Read a message of enriched JSON, all of it as it should be, in one go.
+
+    Returns:
+        What `decode_enriched_json` does; `None` where the shape is another or the
+        message needs a closer look.
+
+    Raises:
+        UnusableError: it is enriched JSON, and can't be used.
+
+    """
+    try:
+        enriched: tuple[Any, ...] = _astuple(_decode_strictly(message))
+    except UNREADABLE:
+        return None
+    # fmt: off
+    (
+        vendor, event_name, event_id, user_id, domain_userid, network_userid, stamp,
+        derived, flat_viewer, player, old_player, session, ad, ad_break,
+    ) = enriched[:14]
+    # fmt: on
+    if flat_viewer is not NOTHING:
+        return None
+    name = media_name(event_name, vendor)
+    if isinstance(name, Skipped):
+        return name
+    viewer_id = viewer_of(user_id, domain_userid, network_userid)
+    event_id = event_id_of(event_id)
+    time = event_time_ms(derived, stamp)
+    try:
+        data = _decode_data[name](message).data if name in DATA_EVENTS else None
+    except UNREADABLE:
+        return None
+    return MediaEvent(
+        viewer_id,
+        event_id,
+        name,
+        time,
+        PLAYER.build_first(old_player if player is UNSET else player),
+        SESSION.build_first(session),
+        AD.build_first(ad),
+        AD_BREAK.build_first(ad_break),
+        None if data is None else data_or_none(DATA.build(data)),
+        _plain_dimensions(list(enriched[14:])),
+    )
+
+
+def _plain_dimensions(found: list[Any]) -> Dimensions:
+    """Return what the columns say, and the first of each list after them."""
+    for place in range(len(ATOMIC), len(found)):
+        entities = found[place]
+        found[place] = entities[0] if entities else None
+    return dimensions(found)
 
 
 def decode_enriched_json(message: bytes) -> MediaEvent | Skipped:
@@ -107,7 +126,7 @@ def decode_enriched_json(message: bytes) -> MediaEvent | Skipped:
 
     """
     try:
-        enriched = _decoder.decode(message)
+        enriched = _decode(message)
     except UNREADABLE:
         return _decode_leniently(message)
     name = media_name(enriched.event_name, enriched.event_vendor)
@@ -126,7 +145,7 @@ def _decode_leniently(message: bytes) -> MediaEvent | Skipped:
     return _event(_lenient.read(found), name)
 
 
-def _event(enriched: Any, name: EventName) -> MediaEvent:  # noqa: ANN401, made above
+def _event(enriched: Any, name: EventName) -> MediaEvent:  # noqa: ANN401, made elsewhere
     player = enriched.old_player if enriched.player is NOTHING else enriched.player
     return MediaEvent(
         viewer_of(enriched.user_id, enriched.domain_userid, enriched.network_userid),
@@ -144,11 +163,13 @@ def _event(enriched: Any, name: EventName) -> MediaEvent:  # noqa: ANN401, made 
     )
 
 
-def _dimensions(enriched: Any) -> Dimensions:  # noqa: ANN401, made above
-    raw = {entity: getattr(enriched, key) for key, entity in _CONTEXTS.items()}
-    found = {
-        entity: readable(CONTEXTS[entity].read_first, entities)
-        for entity, entities in raw.items()
-        if entities is not NOTHING
-    }
-    return dimensions({row.name: getattr(enriched, row.name) for row in ATOMIC}, found)
+def _dimensions(enriched: Any) -> Dimensions:  # noqa: ANN401, made elsewhere
+    atomic = [getattr(enriched, row.name) for row in ATOMIC]
+    return dimensions(
+        [*atomic, *[_context(enriched, name) for name in CONTEXTS]],
+    )
+
+
+def _context(enriched: Any, name: str) -> Any:  # noqa: ANN401, made elsewhere
+    raw = getattr(enriched, context_key(name))
+    return None if raw is NOTHING else readable(CONTEXTS[name].read_first, raw)

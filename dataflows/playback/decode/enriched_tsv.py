@@ -4,13 +4,12 @@ Columns, of which only those are decoded that are used:
 https://github.com/snowplow/snowplow-golang-analytics-sdk/blob/master/analytics/mappings.go
 """
 
-import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
+from dataflows.playback.decode.contexts import ENTITIES, LearnedContexts, entity_of
 from dataflows.playback.decode.dimensions import (
     ATOMIC,
     CONTEXTS,
@@ -28,7 +27,6 @@ from dataflows.playback.decode.entities import (
     read_data,
 )
 from dataflows.playback.decode.identity import (
-    MEDIA_VENDOR,
     event_id_of,
     media_name,
     viewer_of,
@@ -39,12 +37,14 @@ from dataflows.playback.decode.shapes import (
     DOMAIN_USERID,
     NETWORK_USERID,
     USER_ID,
+    is_object,
 )
 from dataflows.playback.decode.timestamps import event_time_ms
+from dataflows.playback.decode.wire import Contexts, UnstructEvent
 from dataflows.playback.errors import DeadLetterReason, Skipped
 from dataflows.playback.events import EventData, EventName, MediaEvent
 
-__all__ = ["COLUMN_COUNT", "decode_enriched_tsv"]
+__all__ = ["COLUMN_COUNT", "decode_enriched_tsv", "decode_plain_tsv"]
 
 COLUMN_COUNT: Final = 131
 
@@ -57,35 +57,98 @@ _DERIVED_TSTAMP: Final = 124
 _EVENT_VENDOR: Final = 125
 _EVENT_NAME: Final = 126
 
-_SCHEMA: Final = re.compile(r"iglu:([^/]+/[^/]+)/jsonschema/(\d+)-\d+-\d+", re.ASCII)
-_ENTITIES: Final[dict[tuple[str, str], Entity[Any]]] = {
-    ("com.snowplowanalytics.snowplow/media_player", "2"): PLAYER,
-    (f"{MEDIA_VENDOR}/player", "1"): PLAYER,  # trackers 3.12 to 3.13.1
-    (f"{MEDIA_VENDOR}/session", "1"): SESSION,
-    (f"{MEDIA_VENDOR}/ad", "1"): AD,
-    (f"{MEDIA_VENDOR}/ad_break", "1"): AD_BREAK,
-    **{
-        (key.rpartition("/")[0], key.rpartition("/")[2]): found
-        for key, found in CONTEXTS.items()
-    },
-}
+_T = TypeVar("_T", bound=msgspec.Struct)
+
+# Where among `ENTITIES` those of dimensions begin.
+_FIRST_CONTEXT: Final = len(ENTITIES) - len(CONTEXTS)
+_contexts_seen: Final = LearnedContexts()
+_decode_contexts: Final = msgspec.json.Decoder(Contexts).decode
+_decode_event: Final = msgspec.json.Decoder(UnstructEvent).decode
 
 
-class _SelfDescribing(msgspec.Struct, gc=False):
-    schema: str
-    data: msgspec.Raw
+def decode_plain_tsv(message: bytes) -> MediaEvent | Skipped | None:
+    """Read a message of 131 columns, all of it as it should be, in one go.
+
+    Returns:
+        What `decode_enriched_tsv` does; `None` where the shape is another or the
+        message needs a closer look.
+
+    Raises:
+        UnusableError: it is enriched TSV, and can't be used.
+
+    """
+    if is_object(message):
+        return None
+    # Half of the columns need not be cut out, and the longest not be walked through.
+    head = message.split(b"\t", _CONTEXTS)
+    if len(head) <= _CONTEXTS:
+        return None
+    head[_CONTEXTS], _, rest = head[_CONTEXTS].partition(b"\t")
+    middle, *tail = rest.rsplit(b"\t", COLUMN_COUNT - _DERIVED_CONTEXTS)
+    if _CONTEXTS + middle.count(b"\t") + len(tail) + 2 != COLUMN_COUNT:
+        return None
+    try:
+        name = media_name(
+            tail[_EVENT_NAME - _DERIVED_CONTEXTS].decode(),
+            tail[_EVENT_VENDOR - _DERIVED_CONTEXTS].decode(),
+        )
+        return name if isinstance(name, Skipped) else _plain(head, middle, tail, name)
+    except UnicodeDecodeError:
+        return None
 
 
-class _Contexts(msgspec.Struct, gc=False):
-    data: list[_SelfDescribing]
+def _plain(
+    head: list[bytes], middle: bytes, tail: list[bytes], name: EventName
+) -> MediaEvent | None:
+    viewer_id = viewer_of(
+        head[USER_ID].decode(),
+        head[DOMAIN_USERID].decode(),
+        head[NETWORK_USERID].decode(),
+    )
+    event_id = event_id_of(head[_EVENT_ID].decode())
+    time = event_time_ms(
+        tail[_DERIVED_TSTAMP - _DERIVED_CONTEXTS].decode(),
+        head[_COLLECTOR_TSTAMP].decode(),
+    )
+    found = _contexts_seen.read(head[_CONTEXTS])
+    derived = _contexts_seen.read(tail[0])
+    if found is None or derived is None:
+        return None
+    return MediaEvent(
+        viewer_id,
+        event_id,
+        name,
+        time,
+        _built(PLAYER, found[0]),
+        _built(SESSION, found[1]),
+        _built(AD, found[2]),
+        _built(AD_BREAK, found[3]),
+        _data(
+            middle.split(b"\t", _UNSTRUCT_EVENT - _CONTEXTS)[
+                _UNSTRUCT_EVENT - _CONTEXTS - 1
+            ]
+        )
+        if name in DATA_EVENTS
+        else None,
+        _plain_dimensions(head, found, derived),
+    )
 
 
-class _UnstructEvent(msgspec.Struct, gc=False):
-    data: _SelfDescribing
+def _built(entity: Entity[_T], described: Any) -> _T | None:  # noqa: ANN401, or nothing
+    """Return what a self-describing object says."""
+    twin = None if described is None else described.data
+    return None if twin is None else entity.build(twin)
 
 
-_contexts_decoder: Final = msgspec.json.Decoder(_Contexts)
-_event_decoder: Final = msgspec.json.Decoder(_UnstructEvent)
+def _plain_dimensions(
+    head: list[bytes], found: list[Any], derived: list[Any]
+) -> Dimensions:
+    said: list[Any] = [head[row.column].decode(errors="replace") for row in ATOMIC]
+    for place in range(_FIRST_CONTEXT, len(ENTITIES)):
+        # What enrichments found out comes first; theirs are no media entities.
+        described = found[place] if derived[place] is None else derived[place]
+        said.append(None if described is None else described.data)
+    return dimensions(said)
 
 
 def decode_enriched_tsv(message: bytes) -> MediaEvent | Skipped:
@@ -99,6 +162,10 @@ def decode_enriched_tsv(message: bytes) -> MediaEvent | Skipped:
     if len(columns) != COLUMN_COUNT:
         must = f"a message with tabs must have {COLUMN_COUNT} columns"
         raise refuse(DeadLetterReason.WRONG_COLUMN_COUNT, must, len(columns))
+    return _of_columns(columns)
+
+
+def _of_columns(columns: list[bytes]) -> MediaEvent | Skipped:
     try:
         name = media_name(
             columns[_EVENT_NAME].decode(), columns[_EVENT_VENDOR].decode()
@@ -137,30 +204,28 @@ def _event(columns: list[bytes], name: EventName) -> MediaEvent:
 
 def _dimensions(columns: list[bytes], found: dict[Entity[Any], object]) -> Dimensions:
     """Return them; one that is not UTF-8 is no reason to refuse the event."""
-    atomic = {row.name: columns[row.column].decode(errors="replace") for row in ATOMIC}
     # What enrichments found out; theirs are no media entities.
-    derived = readable(_entities, columns[_DERIVED_CONTEXTS])
-    found = found | (derived or {})
-    contexts = {
-        key: readable(entity.read, found[entity])
-        for key, entity in CONTEXTS.items()
-        if entity in found
-    }
-    return dimensions(atomic, contexts)
+    derived = readable(_entities, columns[_DERIVED_CONTEXTS]) or {}
+    atomic = [columns[row.column].decode(errors="replace") for row in ATOMIC]
+    return dimensions(
+        [*atomic, *[_context(entity, derived, found) for entity in CONTEXTS.values()]]
+    )
 
 
-@lru_cache(maxsize=1024)
-def _entity_of(schema: str) -> Entity[Any] | None:
-    """Return who reads the data of a schema, of any version with the same major."""
-    match = _SCHEMA.fullmatch(schema)
-    return match and _ENTITIES.get((match[1], match[2]))
+def _context(
+    entity: Entity[Any],
+    derived: dict[Entity[Any], object],
+    found: dict[Entity[Any], object],
+) -> object:
+    raw = derived[entity] if entity in derived else found.get(entity)
+    return None if raw is None else readable(entity.read, raw)
 
 
 def _entities(column: bytes) -> dict[Entity[Any], object]:
     """Return the first object of each entity in a column of contexts, still unread."""
     found: dict[Entity[Any], object] = {}
     for schema, data in _contexts(column) if column else ():
-        entity = _entity_of(schema)
+        entity = entity_of(schema)
         if entity is not None:
             found.setdefault(entity, data)
     return found
@@ -168,9 +233,10 @@ def _entities(column: bytes) -> dict[Entity[Any], object]:
 
 def _contexts(column: bytes) -> Iterable[tuple[str, object]]:
     try:
-        contexts = _contexts_decoder.decode(column)
+        contexts = _decode_contexts(column)
     except UNREADABLE:
         return _contexts_leniently(column)
+    _contexts_seen.learn([entity.schema for entity in contexts.data])
     return [(entity.schema, entity.data) for entity in contexts.data]
 
 
@@ -189,7 +255,7 @@ def _data(column: bytes) -> EventData | None:
     if not column:
         return None
     try:
-        raw: object = _event_decoder.decode(column).data.data
+        raw: object = _decode_event(column).data.data
     except UNREADABLE:
         match parse_leniently(column, "unstruct_event"):
             case {"data": {"data": raw}}:

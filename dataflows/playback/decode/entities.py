@@ -37,11 +37,13 @@ from dataflows.playback.events import (
 __all__ = [
     "AD",
     "AD_BREAK",
+    "DATA",
     "DATA_EVENTS",
     "NOTHING",
     "PLAYER",
     "SESSION",
     "Entity",
+    "data_or_none",
     "read_data",
 ]
 
@@ -56,8 +58,9 @@ _BY_TYPE: Final = {float: QUANTITY, int: COUNT, bool: FLAG, str: TEXT}
 class Entity(Generic[_T]):
     """How to read one Struct of `events`.
 
-    `kinds` are of the fields whose type says too little. An entity without the field
-    that its schema requires (an ad without its id) is as good as absent.
+    `kinds` are of the fields whose type says too little; `strict` is the twin. An
+    entity without the field that its schema requires (an ad without its id) is as good
+    as absent.
     """
 
     def __init__(self, struct: type[_T], name: str, **kinds: Kind) -> None:
@@ -70,7 +73,7 @@ class Entity(Generic[_T]):
         ]
         self._defaults = [None if field.required else field.default for field in fields]
         self._required = fields[0].required
-        twin = msgspec.defstruct(
+        self.strict: Any = msgspec.defstruct(
             f"_Strict{struct.__name__}",
             [
                 (field.encode_name, _strict(kind, default), default)
@@ -80,9 +83,17 @@ class Entity(Generic[_T]):
             ],
             gc=False,
         )
-        self._decoder = msgspec.json.Decoder(cast("Any", twin | None))
-        twins = GenericAlias(list, (twin,))
+        self._decoder = msgspec.json.Decoder(self.strict | None)
+        twins = GenericAlias(list, (self.strict,))
         self._list_decoder = msgspec.json.Decoder(cast("Any", twins | None))
+
+    def build(self, strict: Any) -> _T | None:  # noqa: ANN401, made above
+        """Return what the decoded twin `strict` says."""
+        return self._build(_astuple(strict))
+
+    def build_first(self, stricts: Any) -> _T | None:  # noqa: ANN401, or nothing
+        """Return what the first of a list of decoded twins says."""
+        return self.build(stricts[0]) if stricts else None
 
     def read(self, raw: object) -> _T | None:
         """Read one object: `msgspec.Raw`, or what the lenient parser made of it.
@@ -97,7 +108,7 @@ class Entity(Generic[_T]):
             except UNREADABLE:
                 raw = parse_leniently(bytes(raw), self.name)
             else:
-                return None if twin is None else self._build(_astuple(twin))
+                return None if twin is None else self.build(twin)
         return self._read_leniently(raw)
 
     def read_first(self, raw: object) -> _T | None:
@@ -113,7 +124,7 @@ class Entity(Generic[_T]):
             except UNREADABLE:
                 raw = parse_leniently(bytes(raw), self.name)
             else:
-                return self._build(_astuple(twins[0])) if twins else None
+                return self.build_first(twins)
         if isinstance(raw, list):
             raw = raw[0] if raw else None
         return self._read_leniently(raw)
@@ -159,7 +170,7 @@ SESSION: Final = Entity(
 )
 AD: Final = Entity(Ad, "ad", ad_id=ID)
 AD_BREAK: Final = Entity(AdBreak, "ad_break", break_id=ID)
-_DATA: Final = Entity(
+DATA: Final = Entity(
     EventData,
     "data",
     percent_progress=PROGRESS,
@@ -198,5 +209,9 @@ def read_data(raw: object) -> EventData | None:
         UnusableError: a field holds what can't be of its kind.
 
     """
-    data = _DATA.read(raw)
+    return data_or_none(DATA.read(raw))
+
+
+def data_or_none(data: EventData | None) -> EventData | None:
+    """Return an event's own fields; `None` where they say nothing."""
     return None if data == _NO_DATA else data

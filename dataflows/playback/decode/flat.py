@@ -21,17 +21,19 @@ comes first; objects hold the fields of the media schemas under the schemas' nam
 | `dimensions` | `dimensions`, texts by their names |
 """
 
-from typing import Annotated, Final, Literal
+from typing import Any, Final
 
 import msgspec
 
-from dataflows.playback.decode.dimensions import from_flat
+from dataflows.playback.decode.dimensions import from_flat, known
 from dataflows.playback.decode.entities import (
     AD,
     AD_BREAK,
+    DATA,
     NOTHING,
     PLAYER,
     SESSION,
+    data_or_none,
     read_data,
 )
 from dataflows.playback.decode.identity import event_id_of, media_name, viewer_of
@@ -42,16 +44,8 @@ from dataflows.playback.decode.leniency import (
     tidy,
 )
 from dataflows.playback.decode.timestamps import event_time_ms
-from dataflows.playback.decode.values import (
-    COUNT,
-    ID,
-    MAX_ID_CHARS,
-    NAME,
-    QUANTITY,
-    Count,
-    Kind,
-    Quantity,
-)
+from dataflows.playback.decode.values import COUNT, ID, NAME, QUANTITY, Kind
+from dataflows.playback.decode.wire import Flat, StrictFlat
 from dataflows.playback.errors import Skipped
 from dataflows.playback.events import (
     Ad,
@@ -61,35 +55,7 @@ from dataflows.playback.events import (
     MediaSession,
 )
 
-__all__ = ["decode_flat"]
-
-
-class _Flat(msgspec.Struct, gc=False):
-    """The message; `""` is in the types because old trackers send it all the time."""
-
-    collector_tstamp: str | int | None = None
-    event_id: str | None = None
-    event_name: str | None = None
-    viewer_id: str | None = None
-    ads_clicked: Count | Literal[""] | None = msgspec.field(
-        default=None, name="adsClicked"
-    )
-    ads_skipped: Count | Literal[""] | None = msgspec.field(
-        default=None, name="adsSkipped"
-    )
-    ad_id: (
-        Annotated[str, msgspec.Meta(max_length=MAX_ID_CHARS)]
-        | Annotated[int, msgspec.Meta(ge=0, le=10**18)]
-        | None
-    ) = msgspec.field(default=None, name="adId")
-    video_ts: Quantity | None = None
-    derived_tstamp: str | int | None = None
-    player: msgspec.Raw = NOTHING
-    session: msgspec.Raw = NOTHING
-    ad: msgspec.Raw = NOTHING
-    ad_break: msgspec.Raw = NOTHING
-    data: msgspec.Raw = NOTHING
-    dimensions: msgspec.Raw = NOTHING
+__all__ = ["decode_flat", "decode_plainly_flat"]
 
 
 def _ad_id(value: object) -> object:
@@ -98,7 +64,7 @@ def _ad_id(value: object) -> object:
 
 
 _lenient: Final = LenientRecord(
-    _Flat,
+    Flat,
     event_id=NAME,
     event_name=NAME,
     viewer_id=NAME,
@@ -107,7 +73,57 @@ _lenient: Final = LenientRecord(
     ad_id=Kind(ID.strict, _ad_id, ID.rule),
     video_ts=QUANTITY,
 )
-_decoder: Final = msgspec.json.Decoder(_Flat)
+_decode: Final = msgspec.json.Decoder(Flat).decode
+_decode_strictly: Final = msgspec.json.Decoder(StrictFlat).decode
+_astuple: Final = msgspec.structs.astuple
+
+
+def decode_plainly_flat(message: bytes) -> MediaEvent | Skipped | None:
+    """Read a message that is flat, and all of it as it should be, in one go.
+
+    Returns:
+        What `decode_flat` does; `None` where the shape is another or the message needs
+        a closer look.
+
+    Raises:
+        UnusableError: the shape is flat, and it can't be used.
+
+    """
+    try:
+        # As a tuple: to ask a Struct for eighteen fields takes longer.
+        flat: tuple[Any, ...] = _astuple(_decode_strictly(message))
+    except UNREADABLE:
+        return None
+    # fmt: off
+    (
+        stamp, event_id, event_name, viewer_id, clicked, skipped, ad_id, video_ts,
+        derived, player, session, ad, ad_break, data, dimensions,
+        vendor, player_2, session_1,
+    ) = flat
+    # fmt: on
+    if not (
+        viewer_id and vendor is NOTHING and player_2 is NOTHING and session_1 is NOTHING
+    ):
+        return None
+    name = media_name(event_name)
+    if isinstance(name, Skipped):
+        return name
+    return MediaEvent(
+        viewer_of(viewer_id),
+        event_id_of(event_id),
+        name,
+        event_time_ms(derived, stamp),
+        _player(None if player is None else PLAYER.build(player), video_ts),
+        _session(
+            None if session is None else SESSION.build(session),
+            clicked or None,
+            skipped or None,
+        ),
+        _ad(None if ad is None else AD.build(ad), ad_id),
+        None if ad_break is None else AD_BREAK.build(ad_break),
+        None if data is None else data_or_none(DATA.build(data)),
+        () if dimensions is None else known(_astuple(dimensions)),
+    )
 
 
 def decode_flat(message: bytes) -> MediaEvent | Skipped:
@@ -118,7 +134,7 @@ def decode_flat(message: bytes) -> MediaEvent | Skipped:
 
     """
     try:
-        flat = _decoder.decode(message)
+        flat = _decode(message)
     except UNREADABLE:
         return _decode_leniently(message)
     name = media_name(flat.event_name)
@@ -134,39 +150,41 @@ def _decode_leniently(message: bytes) -> MediaEvent | Skipped:
     return _event(_lenient.read(found), name)
 
 
-def _event(flat: _Flat, name: EventName) -> MediaEvent:
+def _event(flat: Flat, name: EventName) -> MediaEvent:
     viewer_id = viewer_of(flat.viewer_id)
     event_id = event_id_of(flat.event_id)
     time = event_time_ms(flat.derived_tstamp, flat.collector_tstamp)
+    player = None if flat.player is NOTHING else PLAYER.read(flat.player)
+    session = None if flat.session is NOTHING else SESSION.read(flat.session)
+    ad = None if flat.ad is NOTHING else AD.read(flat.ad)
     return MediaEvent(
         viewer_id,
         event_id,
         name,
         time,
-        _player(flat),
-        _session(flat),
-        _ad(flat),
+        _player(player, flat.video_ts),
+        _session(session, flat.ads_clicked or None, flat.ads_skipped or None),
+        _ad(ad, flat.ad_id),
         None if flat.ad_break is NOTHING else AD_BREAK.read(flat.ad_break),
         None if flat.data is NOTHING else read_data(flat.data),
         from_flat(flat.dimensions),
     )
 
 
-def _player(flat: _Flat) -> MediaPlayer | None:
-    player = None if flat.player is NOTHING else PLAYER.read(flat.player)
+def _player(player: MediaPlayer | None, video_ts: float | None) -> MediaPlayer | None:
     if player is None:
-        return None if flat.video_ts is None else MediaPlayer(flat.video_ts)
-    if player.current_time is None and flat.video_ts is not None:
-        return msgspec.structs.replace(player, current_time=flat.video_ts)
+        return None if video_ts is None else MediaPlayer(video_ts)
+    if player.current_time is None and video_ts is not None:
+        return msgspec.structs.replace(player, current_time=video_ts)
     return player
 
 
-def _session(flat: _Flat) -> MediaSession | None:
-    session = None if flat.session is NOTHING else SESSION.read(flat.session)
-    if not (flat.ads_clicked or flat.ads_skipped):
+def _session(
+    session: MediaSession | None, clicked: int | None, skipped: int | None
+) -> MediaSession | None:
+    if clicked is None and skipped is None:
         # The counters only grow: a zero says no more than nothing.
         return session
-    clicked, skipped = flat.ads_clicked or None, flat.ads_skipped or None
     if session is None:
         return MediaSession(ads_clicked=clicked, ads_skipped=skipped)
     return msgspec.structs.replace(
@@ -176,8 +194,5 @@ def _session(flat: _Flat) -> MediaSession | None:
     )
 
 
-def _ad(flat: _Flat) -> Ad | None:
-    ad = None if flat.ad is NOTHING else AD.read(flat.ad)
-    if ad is None and flat.ad_id:
-        return Ad(str(flat.ad_id))
-    return ad
+def _ad(ad: Ad | None, ad_id: str | int | None) -> Ad | None:
+    return Ad(str(ad_id)) if ad is None and ad_id else ad

@@ -6,8 +6,10 @@ from typing import Final
 
 import msgspec
 
+from dataflows.playback.decode.entities import NOTHING
 from dataflows.playback.decode.leniency import UNREADABLE, parse_object
 from dataflows.playback.decode.refusals import UnusableError
+from dataflows.playback.decode.wire import Keys
 
 __all__ = [
     "DOMAIN_USERID",
@@ -15,6 +17,7 @@ __all__ = [
     "NETWORK_USERID",
     "USER_ID",
     "Shape",
+    "is_object",
     "shape_and_viewer",
     "shape_of",
 ]
@@ -24,7 +27,6 @@ MAX_MESSAGE_BYTES: Final = 1_048_576
 
 _OBJECT: Final = re.compile(rb"[ \t\r\n]*\{")
 _WHITESPACE: Final = frozenset({b" ", b"\t", b"\r", b"\n"})
-_ABSENT: Final = msgspec.Raw()
 
 USER_ID: Final = 12
 DOMAIN_USERID: Final = 15
@@ -46,20 +48,16 @@ class Shape(StrEnum):
     """None of these, or too long to be looked into."""
 
 
-class _Keys(msgspec.Struct, gc=False):
-    """The keys that tell flat JSON (which has the first) from enriched (the others)."""
-
-    viewer_id: str | msgspec.UnsetType | None = msgspec.UNSET
-    event_vendor: msgspec.Raw = _ABSENT
-    contexts_com_snowplowanalytics_snowplow_media_player_2: msgspec.Raw = _ABSENT
-    contexts_com_snowplowanalytics_snowplow_media_session_1: msgspec.Raw = _ABSENT
-    user_id: str | None = None
-    domain_userid: str | None = None
-    network_userid: str | None = None
+_MARKS: Final = Keys.__struct_fields__[1:4]
+_decode_keys: Final = msgspec.json.Decoder(Keys).decode
 
 
-_MARKS: Final = _Keys.__struct_fields__[1:4]
-_keys_decoder: Final = msgspec.json.Decoder(_Keys)
+def is_object(message: bytes) -> bool:
+    """Return whether a message begins as a JSON object does."""
+    first = message[:1]
+    return first == b"{" or (
+        first in _WHITESPACE and _OBJECT.match(message) is not None
+    )
 
 
 def shape_and_viewer(message: bytes) -> tuple[Shape, str | None]:
@@ -75,8 +73,7 @@ def shape_and_viewer(message: bytes) -> tuple[Shape, str | None]:
     """
     if len(message) > MAX_MESSAGE_BYTES:
         return Shape.UNKNOWN, None
-    first = message[:1]
-    if first == b"{" or (first in _WHITESPACE and _OBJECT.match(message)):
+    if is_object(message):
         return _of_object(message)
     columns = message.split(b"\t", NETWORK_USERID + 1)
     if len(columns) == 1:
@@ -101,13 +98,13 @@ def _viewer_of_columns(columns: list[bytes]) -> str | None:
 
 def _of_object(message: bytes) -> tuple[Shape, str | None]:
     try:
-        keys = _keys_decoder.decode(message)
+        keys = _decode_keys(message)
     except UNREADABLE:
         return _shape_of_odd_object(message), None
     if keys.viewer_id is not msgspec.UNSET and (
-        keys.event_vendor is _ABSENT
-        and keys.contexts_com_snowplowanalytics_snowplow_media_player_2 is _ABSENT
-        and keys.contexts_com_snowplowanalytics_snowplow_media_session_1 is _ABSENT
+        keys.event_vendor is NOTHING
+        and keys.contexts_com_snowplowanalytics_snowplow_media_player_2 is NOTHING
+        and keys.contexts_com_snowplowanalytics_snowplow_media_session_1 is NOTHING
     ):
         return Shape.FLAT_JSON, keys.viewer_id
     viewer = keys.user_id or keys.domain_userid or keys.network_userid

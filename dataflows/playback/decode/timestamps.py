@@ -81,6 +81,24 @@ def _odd_ms(value: object) -> int | None:
     return ms if _FIRST_MS <= ms < _END_MS else None
 
 
+# The seconds that events are of just now, by what stands before the fraction.
+_begun_ms: Final[dict[str, int]] = {}
+_MOST_SECONDS: Final = 4096
+
+
+def _plain_ms(text: str) -> int | None:
+    """Return the milliseconds of a plain stamp in UTC; `None` of another text."""
+    try:
+        begun = _minute_ms(text[:16]) + _SECONDS[text[16:19]]
+        ms = begun + _FRACTIONS[text[19:]]
+    except (KeyError, ValueError):
+        return None
+    if len(_begun_ms) >= _MOST_SECONDS:
+        _begun_ms.clear()
+    _begun_ms[text[:19]] = begun
+    return ms
+
+
 def timestamp_ms(value: object, field: str) -> int:
     """Return the milliseconds since 1970 UTC that `value` of `field` stands for.
 
@@ -92,12 +110,14 @@ def timestamp_ms(value: object, field: str) -> int:
         UnusableError: it is none of these, or outside the years 2000 to 9999.
 
     """
+    ms: int | None
     if isinstance(value, str):
-        try:
-            return (
-                _minute_ms(value[:16]) + _SECONDS[value[16:19]] + _FRACTIONS[value[19:]]
-            )
-        except (KeyError, ValueError):
+        ms = _begun_ms.get(value[:19])
+        fraction = _FRACTIONS.get(value[19:])
+        if ms is not None and fraction is not None:
+            return ms + fraction
+        ms = _plain_ms(value)
+        if ms is None:
             ms = _odd_ms(value)
     else:
         ms = _odd_ms(value)

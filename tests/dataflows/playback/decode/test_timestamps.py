@@ -128,3 +128,17 @@ def test_event_time_bad(derived: object, collector: object, field: str) -> None:
     """One stamp that makes no sense is enough to doubt the event."""
     with pytest.raises(UnusableError, match=f"`{field}` must be a time"):
         event_time_ms(derived, collector)
+
+
+def test_more_seconds_than_are_remembered() -> None:
+    """What is forgotten of the seconds before is worked out again."""
+    stamps = [
+        f"2026-11-23T{second // 3600:02d}:{second // 60 % 60:02d}:{second % 60:02d}.5Z"
+        for second in range(5_000)
+    ]
+    first = 1_795_392_000_500
+
+    assert [timestamp_ms(stamp, "time") - first for stamp in stamps + stamps[:1]] == [
+        *range(0, 5_000_000, 1_000),
+        0,
+    ]
