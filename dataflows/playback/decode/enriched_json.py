@@ -87,7 +87,7 @@ def decode_plainly_enriched_json(message: bytes) -> MediaEvent | Skipped | None:
     if flat_viewer is not NOTHING:
         return None
     name = media_name(event_name, vendor)
-    if isinstance(name, Skipped):
+    if not isinstance(name, EventName):
         return name
     viewer_id = viewer_of(user_id, domain_userid, network_userid)
     event_id = event_id_of(event_id)
@@ -130,7 +130,7 @@ def decode_enriched_json(message: bytes) -> MediaEvent | Skipped:
     except UNREADABLE:
         return _decode_leniently(message)
     name = media_name(enriched.event_name, enriched.event_vendor)
-    return name if isinstance(name, Skipped) else _event(enriched, name)
+    return _event(enriched, name) if isinstance(name, EventName) else name
 
 
 def _decode_leniently(message: bytes) -> MediaEvent | Skipped:
@@ -140,7 +140,7 @@ def _decode_leniently(message: bytes) -> MediaEvent | Skipped:
         tidy(found.get("event_name"), NAME, "event_name"),
         tidy(found.get("event_vendor"), NAME, "event_vendor"),
     )
-    if isinstance(name, Skipped):
+    if not isinstance(name, EventName):
         return name
     return _event(_lenient.read(found), name)
 

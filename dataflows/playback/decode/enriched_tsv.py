@@ -92,7 +92,7 @@ def decode_plain_tsv(message: bytes) -> MediaEvent | Skipped | None:
             tail[_EVENT_NAME - _DERIVED_CONTEXTS].decode(),
             tail[_EVENT_VENDOR - _DERIVED_CONTEXTS].decode(),
         )
-        return name if isinstance(name, Skipped) else _plain(head, middle, tail, name)
+        return _plain(head, middle, tail, name) if isinstance(name, EventName) else name
     except UnicodeDecodeError:
         return None
 
@@ -170,7 +170,7 @@ def _of_columns(columns: list[bytes]) -> MediaEvent | Skipped:
         name = media_name(
             columns[_EVENT_NAME].decode(), columns[_EVENT_VENDOR].decode()
         )
-        return name if isinstance(name, Skipped) else _event(columns, name)
+        return _event(columns, name) if isinstance(name, EventName) else name
     except UnicodeDecodeError as ex:
         must = "the columns of ids, names and times must be UTF-8"
         raise refuse(DeadLetterReason.BAD_VALUE, must, ex.object) from None

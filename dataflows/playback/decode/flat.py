@@ -106,7 +106,7 @@ def decode_plainly_flat(message: bytes) -> MediaEvent | Skipped | None:
     ):
         return None
     name = media_name(event_name)
-    if isinstance(name, Skipped):
+    if not isinstance(name, EventName):
         return name
     return MediaEvent(
         viewer_of(viewer_id),
@@ -138,14 +138,14 @@ def decode_flat(message: bytes) -> MediaEvent | Skipped:
     except UNREADABLE:
         return _decode_leniently(message)
     name = media_name(flat.event_name)
-    return name if isinstance(name, Skipped) else _event(flat, name)
+    return _event(flat, name) if isinstance(name, EventName) else name
 
 
 def _decode_leniently(message: bytes) -> MediaEvent | Skipped:
     found = parse_object(message)
     # The name first: whatever else a page view holds, it is skipped.
     name = media_name(tidy(found.get("event_name"), NAME, "event_name"))
-    if isinstance(name, Skipped):
+    if not isinstance(name, EventName):
         return name
     return _event(_lenient.read(found), name)
 
