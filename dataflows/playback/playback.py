@@ -8,6 +8,7 @@ from typing import Any, Final
 from mypy_extensions import mypyc_attr
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
+from dataflows.playback.packing import trimmed
 from dataflows.playback.status import PlaybackStatus
 from dataflows.playback.statuses import FACTS, INITIAL, next_facts
 from dataflows.playback.totals import Totals, milliseconds
@@ -76,42 +77,39 @@ class Playback:
         playback.watched = totals.content_watched
         return playback
 
-    def pack(self) -> tuple[object, ...]:
-        """Return what `unpack` takes: the recovery format of a playback."""
-        return (
-            self.heard,
+    def pack(self, base: int) -> list[Any]:
+        """Return what `unpack` takes, with a time that both know: a recovery format."""
+        packed = [
+            self.heard - base,
             self.facts.code,
-            self.ad_since,
             self.position,
-            self.rate,
             self.credit,
             self.spans,
-            self.clicks,
-            self.skips,
-            self.reported_clicks,
-            self.reported_skips,
+            None if self.rate == 1 else self.rate,
+            None if self.ad_since is None else self.ad_since - base,
+            self.clicks or None,
+            self.skips or None,
+            self.reported_clicks or None,
+            self.reported_skips or None,
             self.tracker,
             self.watched,
-        )
+        ]
+        return trimmed(packed)
 
     @classmethod
-    def unpack(cls, packed: Any) -> "Playback":  # noqa: ANN401, what msgpack made of it
+    def unpack(cls, packed: list[Any], base: int) -> "Playback":
         """Return the playback that was packed."""
-        playback = cls(packed[0])
+        packed += [None] * (_PACKED - len(packed))
+        playback = cls(base + packed[0])
         playback.facts = FACTS[packed[1]]
-        (
-            playback.ad_since,
-            playback.position,
-            playback.rate,
-            playback.credit,
-            playback.spans,
-            playback.clicks,
-            playback.skips,
-            playback.reported_clicks,
-            playback.reported_skips,
-            playback.tracker,
-            playback.watched,
-        ) = packed[2:]
+        playback.position, playback.credit, playback.spans = packed[2:5]
+        playback.rate = 1.0 if packed[5] is None else packed[5]
+        playback.ad_since = None if packed[6] is None else base + packed[6]
+        playback.clicks = packed[7] or 0
+        playback.skips = packed[8] or 0
+        playback.reported_clicks = packed[9] or 0
+        playback.reported_skips = packed[10] or 0
+        playback.tracker, playback.watched = packed[11:]
         return playback
 
     def hear(self, event: MediaEvent) -> bool:
@@ -229,6 +227,7 @@ class Playback:
                     kept[at] = milliseconds(new)
 
 
+_PACKED: Final = 13
 _UNSENT: Final[list[float | None]] = [None] * 7
 
 

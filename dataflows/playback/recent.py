@@ -18,9 +18,22 @@ from typing import Any, Final
 
 from mypy_extensions import mypyc_attr
 
-from dataflows.playback.events import MediaEvent, event_order, order_of
+from dataflows.playback.events import (
+    EventName,
+    MediaEvent,
+    event_order,
+    order_of,
+)
 from dataflows.playback.folding import fold
-from dataflows.playback.packing import pack_event, pack_event_id, unpack_events
+from dataflows.playback.packing import (
+    SAID_NOTHING,
+    full_text,
+    pack_event,
+    pack_id,
+    pack_said,
+    unpack_events,
+    unpack_items,
+)
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
 from dataflows.playback.timing import Timing
@@ -40,62 +53,101 @@ _SCAN_MOST: Final = 64
 
 @mypyc_attr(acyclic=True)
 class Stretch:
-    """Some events in their order, packed, and the session before them, packed."""
+    """Some events in their order, packed, and the session before them, packed.
 
-    __slots__ = ("before", "changes", "count", "events", "first", "last")
+    The ids stand apart, for they are looked up, and are all that is left once no event
+    can come between the others any more.
+    """
 
-    def __init__(self, before: bytes, first: int) -> None:
+    __slots__ = ("changes", "count", "events", "first", "ids", "last", "said")
+
+    def __init__(self, before: Session | None, first: int) -> None:
         """Begin at the time of the first event, after a session if there was one."""
-        self.before = before
         self.first = first
         self.last = first
         self.count = 0
         # How many changes of status its events brought about.
         self.changes = 0
-        self.events = b""
+        self.ids = b""
+        # Before the events themselves, what holds before them; empty once settled.
+        self.events = SAID_NOTHING + (_NONE if before is None else before.pack())
+        # Where in `events` stands what was said last.
+        self.said = 0
 
     def add(self, event: MediaEvent, changes: int) -> None:
         """Add the next event, which brought about so many changes."""
-        self.events += pack_event(event)
+        self.ids += pack_id(event.event_id)
+        said = pack_said(event)
+        if self.events.startswith(said, self.said):
+            self.events += pack_event(event, self.first, None)
+        else:
+            self.events += pack_event(event, self.first, said)
+            self.said = len(self.events) - len(said)
         self.last = event.time
         self.count += 1
         self.changes += changes
 
+    def settle(self) -> None:
+        """Keep no more than what tells a duplicate."""
+        self.events = b""
+        self.said = 0
+
+    def known(self) -> list[str]:
+        """Return the ids of the events."""
+        return [full_text(each) for each in unpack_items(self.ids, self.count)]
+
+    def before(self, viewer_id: str) -> Session | None:
+        """Return the session before it."""
+        packed = unpack_items(self.events, self.count + _HEADS)[1]
+        return None if packed is None else Session.unpack(packed, viewer_id)
+
     def unpacked(self, viewer_id: str) -> list[MediaEvent]:
-        """Return the events."""
-        return unpack_events(self.events, self.count, viewer_id)
+        """Return the events; of what is settled, none."""
+        if not self.events:
+            return []
+        items = unpack_items(self.events, self.count + _HEADS)[_HEADS:]
+        ids = unpack_items(self.ids, self.count)
+        return unpack_events(viewer_id, self.first, ids, items)
 
     def folded(
         self, viewer_id: str, timing: Timing, changes: list[HistoryItem]
     ) -> Session:
         """Return the session after it, from the one before it."""
-        session = _before(self)
+        session = self.before(viewer_id)
         for event in self.unpacked(viewer_id):
             session = fold(session, event, timing, changes)
         assert session is not None  # noqa: S101, a stretch has events
         return session
 
-    def pack(self) -> tuple[object, ...]:
-        """Return what `unpack` takes."""
+    def pack(self, base: int) -> tuple[object, ...]:
+        """Return what `unpack` takes, with a time that both know."""
         return (
-            self.before,
-            self.first,
-            self.last,
+            base - self.first,
+            self.last - self.first,
             self.count,
             self.changes,
+            self.said,
+            self.ids,
             self.events,
         )
 
     @classmethod
-    def unpack(cls, packed: Any) -> "Stretch":  # noqa: ANN401, what msgpack made of it
+    def unpack(cls, packed: Any, base: int) -> "Stretch":  # noqa: ANN401, what msgpack made of it
         """Return the stretch that was packed."""
-        before, first, last, count, changes, events = packed
-        stretch = cls(before, first)
-        stretch.last = last
+        first, span, count, changes, said, ids, events = packed
+        stretch = cls(None, base - first)
+        stretch.last = stretch.first + span
         stretch.count = count
         stretch.changes = changes
+        stretch.said = said
+        stretch.ids = ids
         stretch.events = events
         return stretch
+
+
+# A stretch of no session before it, and the items in front of its events.
+_NONE: Final = b"\xc0"
+_HEADS: Final = 2
 
 
 @mypyc_attr(acyclic=True)
@@ -118,20 +170,21 @@ class Recent:
         self.ids: set[str] | None = None
 
     def known(self, event_id: str) -> MediaEvent | None:
-        """Return the earliest delivery of an event, of those that are not forgotten."""
+        """Return the earliest delivery of an event, of those that are not forgotten.
+
+        Of what is settled only that it is before all that can still come.
+        """
         if self.ids is not None and event_id not in self.ids:
             return None
         # What is pending took the place of what is known.
         for event in reversed(self.pending):
             if event.event_id == event_id:
                 return event
-        packed = pack_event_id(event_id)
+        packed = pack_id(event_id)
         for stretch in self.stretches:
-            # Found is not proven: another text may hold it.
-            if stretch.events.find(packed) >= 0:
-                for event in stretch.unpacked(self.session.viewer_id):
-                    if event.event_id == event_id:
-                        return event
+            # Found is not proven: another may hold it. `in` would try a number first.
+            if stretch.ids.find(packed) >= 0 and event_id in stretch.known():
+                return self._found(stretch, event_id)
         return None
 
     def put_off(self, event: MediaEvent) -> None:
@@ -158,6 +211,7 @@ class Recent:
             self.ids.add(event.event_id)
         if self.stretches[-1].count == 1:
             self.forget(settled)
+            self._settle(settled + timing.lateness)
             if self.ids is None and len(self.stretches) > _SCAN_MOST // _STRETCH_MOST:
                 self._note_ids()
 
@@ -176,7 +230,7 @@ class Recent:
         stretches = self.stretches
         first = min(event.time for event in self.pending)
         at = len(stretches) - 1
-        while at and stretches[at - 1].last >= first:
+        while at and stretches[at - 1].last >= first and stretches[at - 1].events:
             at -= 1
         again = stretches[at:]
         viewer_id = self.session.viewer_id
@@ -192,7 +246,7 @@ class Recent:
         self.pending = ()
         self.stretches = stretches[:at]
         are: list[HistoryItem] = []
-        self._refold(_before(again[0]), earliest.values(), timing, are)
+        self._refold(again[0].before(viewer_id), earliest.values(), timing, are)
         return were, are
 
     def forget(self, settled: int) -> None:
@@ -203,17 +257,18 @@ class Recent:
             old += 1
         if len(stretches) > _STRETCHES_MOST:
             old = max(old, len(stretches) // 2)
-            self.floor = _order(Session.unpack(stretches[old].before))
-        viewer_id = self.session.viewer_id
-        for stretch in stretches[:old]:
-            if self.ids is not None:
-                self.ids -= {e.event_id for e in stretch.unpacked(viewer_id)}
+            if stretches[old].events:
+                before = stretches[old].before(self.session.viewer_id)
+                self.floor = None if before is None else _order(before)
+        if self.ids is not None:
+            for stretch in stretches[:old]:
+                self.ids.difference_update(stretch.known())
         if old:
             self.stretches = stretches[old:]
 
     def settle(self) -> None:
         """Forget all that can't be corrected any more: everything but the session."""
-        self.stretches = [Stretch(self.session.pack(), self.session.last)]
+        self.stretches = [Stretch(self.session, self.session.last)]
         self.ids = None
 
     def last_order(self) -> tuple[int, int, str]:
@@ -232,7 +287,7 @@ class Recent:
                 and time - stretch.first <= timing.lateness
             ):
                 return stretch
-        stretch = Stretch(b"" if session is None else session.pack(), time)
+        stretch = Stretch(session, time)
         stretches.append(stretch)
         return stretch
 
@@ -264,14 +319,23 @@ class Recent:
         self.session = session
 
     def _note_ids(self) -> None:
-        viewer_id = self.session.viewer_id
         self.ids = {event.event_id for event in self.pending}
         for stretch in self.stretches:
-            self.ids |= {e.event_id for e in stretch.unpacked(viewer_id)}
+            self.ids.update(stretch.known())
 
+    def _found(self, stretch: Stretch, event_id: str) -> MediaEvent:
+        viewer_id = self.session.viewer_id
+        for event in stretch.unpacked(viewer_id):
+            if event.event_id == event_id:
+                return event
+        return MediaEvent(viewer_id, event_id, EventName.READY, stretch.first)
 
-def _before(stretch: Stretch) -> Session | None:
-    return Session.unpack(stretch.before) if stretch.before else None
+    def _settle(self, before: int) -> None:
+        """Keep only the ids of the stretches before a time: of events, none come."""
+        for stretch in self.stretches[:-1]:
+            if stretch.last >= before:
+                return
+            stretch.settle()
 
 
 def _order(session: Session) -> tuple[int, int, str]:

@@ -12,6 +12,14 @@ from mypy_extensions import mypyc_attr
 from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
 from dataflows.playback.events import EventName
+from dataflows.playback.packing import (
+    NAME_NUMBERS,
+    NAMES,
+    full_text,
+    short_number,
+    short_text,
+    trimmed,
+)
 from dataflows.playback.playback import Playback
 from dataflows.playback.profile import TIMES, PlaybackStatus
 from dataflows.playback.timing import Timing
@@ -112,81 +120,76 @@ class Session:
 
     def pack(self) -> bytes:
         """Return what `unpack` takes: the recovery format of a session."""
-        others = self.others
-        return _encode(
-            (
-                self.viewer_id,
-                self.start,
-                self.media_session_id,
-                self.current.pack(),
-                self.last,
-                self.event_id,
-                self.event_name,
-                self.status,
-                self.since,
-                self.noted,
-                self.noted_nth,
-                self.told,
-                others and [(name, other.pack()) for name, other in others.items()],
-                self.retired,
-                self.times,
-                self.times_before,
-                self.taken,
-                self.ad_id,
-                self.counts,
-                self.events,
-                self.label,
-                self.duration,
-                self.livestream,
-                self.quality,
-                self.bitrate,
-                self.player_type,
-                self.ready,
-                self.startup,
-                self.dimensions,
-            )
-        )
+        start, others = self.start, self.others
+        packed = [
+            start,
+            self.last - start,
+            short_text(self.event_id),
+            NAME_NUMBERS[self.event_name],
+            _STATUS_NUMBERS[self.status],
+            self.since - start,
+            self.noted - start,
+            self.noted_nth,
+            self.told,
+            self.events,
+            self.taken,
+            self.times,
+            self.current.pack(start),
+            self.counts,
+            short_text(self.media_session_id) or None,
+            self.label,
+            self.player_type,
+            None if self.duration is None else short_number(self.duration),
+            self.livestream,
+            self.quality,
+            self.dimensions or None,
+            self.bitrate,
+            None if self.ready is None else self.ready - start,
+            self.startup,
+            self.ad_id,
+            self.times_before,
+            others and [(short_text(n), o.pack(start)) for n, o in others.items()],
+            self.retired,
+        ]
+        return _encode(trimmed(packed))
 
     @classmethod
-    def unpack(cls, data: bytes) -> "Session":
-        """Return the session that was packed."""
-        packed: Any = _decode(data)
-        session = cls(packed[0], packed[1], packed[2])
-        session.current = Playback.unpack(packed[3])
+    def unpack(cls, packed: list[Any], viewer_id: str) -> "Session":
+        """Return the session of a viewer that was packed."""
+        packed += [None] * (_PACKED - len(packed))
+        start = packed[0]
+        session = cls(viewer_id, start, full_text(packed[14] or ""))
+        session.last = start + packed[1]
+        session.event_id = full_text(packed[2])
+        session.event_name = NAMES[packed[3]]
+        session.status = _STATUSES[packed[4]]
+        session.since = start + packed[5]
+        session.noted = start + packed[6]
         (
-            session.last,
-            session.event_id,
-            event_name,
-            status,
-            session.since,
-            session.noted,
             session.noted_nth,
             session.told,
-            others,
-            retired,
-            session.times,
-            session.times_before,
-            session.taken,
-            session.ad_id,
-            session.counts,
             session.events,
-            session.label,
-            session.duration,
-            session.livestream,
-            session.quality,
-            session.bitrate,
-            session.player_type,
-            session.ready,
-            session.startup,
-            dimensions,
-        ) = packed[4:]
-        session.dimensions = tuple(dimensions)
-        session.event_name = EventName(event_name)
-        session.status = PlaybackStatus(status)
-        if others is not None:
-            session.others = {n: Playback.unpack(other) for n, other in others}
-        if retired is not None:
-            session.retired = msgspec.convert(retired, Retired)
+            session.taken,
+            session.times,
+        ) = packed[7:12]
+        session.current = Playback.unpack(packed[12], start)
+        session.counts = packed[13]
+        session.label = packed[15]
+        session.player_type = packed[16]
+        session.duration = None if packed[17] is None else float(packed[17])
+        session.livestream = packed[18]
+        session.quality = packed[19]
+        session.dimensions = tuple(packed[20] or ())
+        session.bitrate = packed[21]
+        session.ready = None if packed[22] is None else start + packed[22]
+        session.startup, session.ad_id, session.times_before = packed[23:26]
+        if packed[26] is not None:
+            session.others = {
+                full_text(name): Playback.unpack(other, start)
+                for name, other in packed[26]
+            }
+        if packed[27] is not None:
+            session.retired = msgspec.convert(packed[27], Retired)
         return session
 
     def closes_after(self, timing: Timing) -> int:
@@ -262,4 +265,6 @@ def title_of(label: str | None) -> str:
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder().decode
+_PACKED: Final = 28
+_STATUSES: Final = tuple(PlaybackStatus)
+_STATUS_NUMBERS: Final = {status: number for number, status in enumerate(_STATUSES)}

@@ -14,7 +14,6 @@ from mypy_extensions import mypyc_attr
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
 from dataflows.playback.messages import Correction
-from dataflows.playback.packing import pack_event, unpack_events
 from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
 from dataflows.playback.recent import Recent, Stretch
 from dataflows.playback.session import Session, Share
@@ -49,7 +48,7 @@ class Viewer(Recent):
         """Return a viewer with their first event, and what that did to the history."""
         changes: list[HistoryItem] = []
         session = fold(None, first, timing, changes)
-        stretch = Stretch(b"", first.time)
+        stretch = Stretch(None, first.time)
         stretch.add(first, len(changes))
         return cls(session, [stretch]), Correction(right=tuple(changes))
 
@@ -168,37 +167,39 @@ class Viewer(Recent):
 
     def pack(self) -> tuple[object, ...]:
         """Return what `unpack` takes: the recovery format of a viewer."""
+        newest = self.newest
+        rare = None
+        if self.sealed or self.pending or self.floor is not None:
+            waiting = [_waiting(event).pack(newest) for event in self.pending]
+            rare = (self.sealed, self.floor, waiting)
         return (
             self.session.viewer_id,
-            [stretch.pack() for stretch in self.stretches],
-            self.newest,
+            newest,
             self.closed,
-            self.shown,
+            newest - self.shown,
             self.told,
-            self.sealed,
-            self.floor,
-            [pack_event(event) for event in self.pending],
+            rare,
+            [stretch.pack(newest) for stretch in self.stretches],
         )
 
     @classmethod
     def unpack(cls, packed: Any, timing: Timing) -> "Viewer":  # noqa: ANN401, what msgpack made of it
         """Return the viewer that was packed, in no slot yet."""
-        viewer_id = packed[0]
-        stretches = [Stretch.unpack(stretch) for stretch in packed[1]]
+        viewer_id, newest, closed, shown, told, rare, kept = packed
+        stretches = [Stretch.unpack(stretch, newest) for stretch in kept]
         viewer = cls(stretches[-1].folded(viewer_id, timing, []), stretches)
-        (
-            viewer.newest,
-            viewer.closed,
-            viewer.shown,
-            viewer.told,
-            viewer.sealed,
-            floor,
-            pending,
-        ) = packed[2:]
-        viewer.floor = floor and tuple(floor)
-        viewer.pending = tuple(
-            event for one in pending for event in unpack_events(one, 1, viewer_id)
-        )
+        viewer.newest = newest
+        viewer.closed = closed
+        viewer.shown = newest - shown
+        viewer.told = told
+        if rare is not None:
+            viewer.sealed, floor, waiting = rare
+            viewer.floor = floor and tuple(floor)
+            viewer.pending = tuple(
+                event
+                for one in waiting
+                for event in Stretch.unpack(one, newest).unpacked(viewer_id)
+            )
         return viewer
 
     def _reopen(self, timing: Timing) -> tuple[HistoryItem, ...]:
@@ -234,6 +235,13 @@ class Viewer(Recent):
         """Return what tells that another profile is to be shown, with the history."""
         session = self.session
         return session.told, session.media_session_id, session.label, session.ad_id
+
+
+def _waiting(event: MediaEvent) -> Stretch:
+    """Return a stretch of one event, to be packed."""
+    stretch = Stretch(None, event.time)
+    stretch.add(event, 0)
+    return stretch
 
 
 _NOTHING = Correction()

@@ -1,26 +1,136 @@
 """Recent events as bytes."""
 
+from uuid import UUID
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflows.playback.events import EventName, MediaEvent
-from dataflows.playback.packing import pack_event, pack_event_id, unpack_events
-from tests.dataflows.playback.streams import flat
+from dataflows.playback.events import (
+    Ad,
+    AdBreak,
+    EventData,
+    EventName,
+    MediaEvent,
+    MediaPlayer,
+    MediaSession,
+)
+from dataflows.playback.folding import fold
+from dataflows.playback.packing import full_text, pack_id, short_text, unpack_items
+from dataflows.playback.profile import HistoryItem
+from dataflows.playback.recent import Stretch
+from tests.dataflows.playback.streams import START_MS, TIMING, flat, full
 from tests.strategies import media_event, plain_event
 
+PLAY, PING = EventName.PLAY, EventName.PING
+_uuids = st.uuids().map(str)
+_ids = _uuids | _uuids.map(str.upper) | st.text() | st.text("0aF-", max_size=40)
 
-@given(st.lists(media_event() | plain_event(), min_size=1, max_size=5))
-def test_round_trip(events: list[MediaEvent]) -> None:
-    """Events come back as they were, however much they say."""
-    events = [msg for msg in events if msg.viewer_id == events[0].viewer_id]
-    packed = b"".join(pack_event(event) for event in events)
 
-    assert unpack_events(packed, len(events), events[0].viewer_id) == events
-    assert all(pack_event_id(event.event_id) in packed for event in events)
+def stretch_of(events: list[MediaEvent]) -> Stretch:
+    """Return a stretch of events, with nothing before them."""
+    stretch = Stretch(None, events[0].time)
+    for event in events:
+        stretch.add(event, 0)
+    return stretch
+
+
+def folded(events: list[MediaEvent]) -> tuple[bytes, list[HistoryItem]]:
+    """Return what events of one viewer make of a session, and of its history."""
+    session, changes = None, list[HistoryItem]()
+    for event in events:
+        session = fold(session, event, TIMING, changes)
+    assert session is not None
+    return session.pack(), changes
+
+
+@given(st.lists(media_event() | plain_event(), min_size=1, max_size=8))
+def test_all_that_is_folded_is_kept(events: list[MediaEvent]) -> None:
+    """Events fold as they were, however much they say, and stay the same again."""
+    ordered = sorted(events, key=lambda event: event.time)
+    of_one = [event for event in ordered if event.viewer_id == ordered[0].viewer_id]
+    stretch = stretch_of(of_one)
+    kept = stretch.unpacked(of_one[0].viewer_id)
+
+    assert [(e.time, e.name) for e in kept] == [(e.time, e.name) for e in of_one]
+    assert stretch.known() == [event.event_id for event in of_one]
+    assert folded(kept) == folded(of_one)
+    assert stretch_of(kept).events == stretch.events
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        flat(PLAY),
+        flat(PLAY, player=None),
+        flat(PLAY, 0, 1.25),
+        flat(PLAY, player=MediaPlayer(playback_rate=2.0)),
+        flat(PLAY, session=MediaSession("tab", ads_clicked=2)),
+        flat(PLAY, session=MediaSession("tab", time_played=1.2345, ad_breaks=1)),
+        flat(PLAY, ad=Ad("car"), ad_break=AdBreak("", break_type="overlay")),
+        flat(PLAY, data=EventData(new_rate=2.0, new_quality="hd", bitrate=5)),
+        flat(EventName.ERROR, data=EventData(error_code="4")),
+        flat(PLAY, dimensions=("phone", None)),
+        full(PLAY),
+        full(PLAY, paused=True),
+    ],
+)
+def test_round_trip(event: MediaEvent) -> None:
+    """What `fold` goes by comes back as it was, between events that say less."""
+    plain = flat(PING, 0, 1.0)
+
+    unpacked = stretch_of([plain, event, event, plain]).unpacked(event.viewer_id)
+
+    assert folded([unpacked[1]]) == folded([event])
+    assert unpacked == [plain, unpacked[1], unpacked[1], plain]
+
+
+@given(st.lists(_ids))
+def test_ids_come_back(ids: list[str]) -> None:
+    """Every id comes back as it was, in capitals too, and is found in the packed."""
+    packed = b"".join(map(pack_id, ids))
+
+    assert [full_text(each) for each in unpack_items(packed, len(ids))] == ids
+    assert all(pack_id(each) in packed for each in ids)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "event-1",
+        "0B0E1F2A-0000-4000-8000-00000000000a",
+        "0b0e1f2a-0000-4000-8000-00000000000x",
+        "0b0e1f2a-0000-4000-8000--0000000000a",
+        "0b0e1f2a-0000-4000-8000-0000000 000a",
+        "0b0e1f2a-0000-4000-8000-00000000000é",
+    ],
+)
+def test_no_uuid(text: str) -> None:
+    """What differs from a UUID in one character stays text."""
+    assert short_text(text) == text
+
+
+def test_uuid_is_sixteen_bytes() -> None:
+    """A UUID as the trackers write it takes no more than its bits."""
+    text = "0b0e1f2a-0000-4000-8000-00000000000a"
+
+    assert short_text(text) == UUID(text).bytes
 
 
 def test_plain_event_is_small() -> None:
     """Of an event of the original's eight fields little more than its id is kept."""
-    event = flat(EventName.PING, 5, 12.0, event_id="x" * 36)
+    event = flat(PING, 5, 12.0, event_id="0b0e1f2a-0000-4000-8000-00000000000a")
+    before, after = stretch_of([event]), stretch_of([event, event])
 
-    assert len(pack_event(event)) <= 36 + 24
+    assert len(after.ids) - len(before.ids) == 18
+    assert len(after.events) - len(before.events) <= 6
+
+
+def test_what_stays_is_said_once() -> None:
+    """Of what a player says of its title nothing is repeated while it stays."""
+    title = {"label": "A title" * 9}
+    events = [full(PING, at, float(at), player=title) for at in range(9)]
+
+    assert len(stretch_of(events).events) < 9 * 12 + 2 * 63
+    assert stretch_of(events).first == START_MS

@@ -197,7 +197,7 @@ def test_late_event_after_settling() -> None:
 
     assert correction == Correction()
     assert viewer.profile(TIMING).time_paused == 80
-    assert viewer.stretches[0].before
+    assert viewer.stretches[0].before("alice") is not None
 
 
 def test_correction_after_settling() -> None:
@@ -212,6 +212,66 @@ def test_correction_after_settling() -> None:
 
     assert held(viewer) == 8
     assert keys(correction) == (["01:20.000"], ["01:15.000"])
+
+
+def test_duplicate_of_what_is_settled() -> None:
+    """Of what nothing can come before any more enough is kept to tell a duplicate."""
+    ids = [f"e-{at}" for at in range(0, 200, 5)]
+    events = [flat(PING, 5 * at, event_id=each) for at, each in enumerate(ids)]
+    viewer, _ = Viewer.arrive(events[0], TIMING)
+    for event in events[1:]:
+        take(viewer, event, event.time - 2 * TIMING.lateness)
+    settled = events[-1].time - 2 * TIMING.lateness
+    again = [flat(PING, 195, event_id=each) for each in reversed(ids[-15:])]
+    told = [viewer.take(event, TIMING, settled) for event in again]
+
+    assert all(correction.duplicate for correction in told)
+    assert not viewer.pending
+    assert not viewer.stretches[0].events
+    assert viewer.stretches[-1].events
+
+
+def test_rest_changes_nothing() -> None:
+    """Who is gone is kept as their session, and takes the next event all the same."""
+    events = [flat(PLAY), flat(PAUSE, 5, 5.0), flat(PING, 10)]
+    resting, other = viewer_of(*events), viewer_of(*events)
+    for viewer in (resting, other):
+        viewer.close(TIMING)
+    resting.rest(START_MS + 40_000)
+    packed = msgspec.msgpack.encode(resting.pack())
+    resting = Viewer.unpack(msgspec.msgpack.decode(packed), TIMING)
+
+    assert not resting.stretches[0].events
+    for event in (flat(PING, 50, event_id=events[1].event_id), flat(PING, 60)):
+        assert take(resting, event) == take(other, event)
+        assert resting.profile(TIMING) == other.profile(TIMING)
+    late = flat(PLAY, 55)
+    assert take(resting, late) == take(other, late)
+    assert resting.session.pack() == other.session.pack()
+
+
+def test_no_rest_while_events_may_come() -> None:
+    """Whose last event may still be folded again, or who has one that waits, stays."""
+    viewer = viewer_of(flat(PLAY), flat(PING, 10))
+    viewer.rest(START_MS + 10_000)
+    viewer.take(flat(PING, 5), TIMING, NEVER)
+    viewer.rest(START_MS + 40_000)
+
+    assert len(viewer.stretches) == 1
+    assert viewer.stretches[0].events
+
+
+def test_hot_id_that_is_settled() -> None:
+    """When half of too many are settled and forgotten, nothing is late but for that."""
+    viewer, _ = Viewer.arrive(flat(PING), TIMING)
+    for number in range(1, 2_100):
+        event = flat(PING, number * 45 / 2_100)
+        assert not viewer.take(event, TIMING, START_MS + 1).late
+    settled = event.time - 31_000
+    for number in range(1, 40):
+        viewer.take(flat(PING, 45 + number / 100), TIMING, settled)
+
+    assert viewer.floor is None or viewer.floor[0] < event.time - 1_000
 
 
 def test_hot_id(monkeypatch: pytest.MonkeyPatch) -> None:
