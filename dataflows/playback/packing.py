@@ -1,4 +1,4 @@
-"""Events and ids as bytes: there are very many, and most of them say little.
+"""Events as bytes: there are very many, and most of them say little.
 
 Of an event all is kept that `fold` goes by, and no more: what else it says was counted
 when it came. What the viewer's events have in common is left out, what seldom changes
@@ -6,7 +6,6 @@ is said again only when it did, numbers stand for names and bytes for ids, and w
 absent at the end of an array takes no room. A recovery format.
 """
 
-from binascii import unhexlify
 from typing import Any, Final
 
 import msgspec
@@ -15,41 +14,25 @@ from dataflows.playback.events import (
     Ad,
     AdBreak,
     EventData,
-    EventName,
     MediaEvent,
     MediaPlayer,
     MediaSession,
 )
+from dataflows.playback.short import (
+    NAME_NUMBERS,
+    NAMES,
+    full_text,
+    short_number,
+    trimmed,
+)
 
-__all__ = [
-    "NAMES",
-    "NAME_NUMBERS",
-    "SAID_NOTHING",
-    "full_text",
-    "pack_event",
-    "pack_id",
-    "pack_said",
-    "short_number",
-    "short_text",
-    "trimmed",
-    "unpack_events",
-    "unpack_items",
-]
-
-NAMES: Final = tuple(EventName)
-"""The names of events by their numbers."""
-
-NAME_NUMBERS: Final = {name: number for number, name in enumerate(NAMES)}
+__all__ = ["SAID_NOTHING", "pack_event", "pack_said", "unpack_events"]
 
 SAID_NOTHING: Final = b"\x90"
 """What `pack_said` returns where nothing is said that stays: an empty array."""
 
 _encode: Final = msgspec.msgpack.Encoder().encode
-_decode: Final = msgspec.msgpack.Decoder().decode
 
-_UUID_HEAD: Final = b"\xc4\x10"
-_UUID_CHARS: Final = 36
-_UUID_BYTES: Final = 16
 # Of what `pack_said` packs, and of what `pack_event` does, with and without.
 _SAID_MEMBERS: Final = 8
 _MEMBERS: Final = 8
@@ -57,52 +40,6 @@ _PLAIN_MEMBERS: Final = 3
 _TOTALS: Final = 9
 _PAUSED: Final = 1
 _ENDED: Final = 2
-
-
-def short_text(text: str) -> str | bytes:
-    """Return the bytes of a UUID as the trackers write it, and any other text as is."""
-    if len(text) != _UUID_CHARS or not _has_dashes(text):
-        return text
-    digits = text.replace("-", "")
-    try:
-        short = unhexlify(digits)
-    except ValueError:
-        return text
-    # Capitals would not come back, nor would a fifth dash.
-    return short if len(short) == _UUID_BYTES and short.hex() == digits else text
-
-
-def _has_dashes(text: str) -> bool:
-    return text[8] == "-" and text[13] == "-" and text[18] == "-" and text[23] == "-"
-
-
-def full_text(short: str | bytes) -> str:
-    """Return the text that `short_text` shortened."""
-    if isinstance(short, str):
-        return short
-    digits = short.hex()
-    return "-".join(
-        (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
-    )
-
-
-def short_number(number: float) -> float:
-    """Return a number as an integer where it is one; `float` turns it back."""
-    whole = int(number)
-    return whole if whole == number else number
-
-
-def trimmed(packed: list[Any]) -> list[Any]:
-    """Return a list without what is absent at its end."""
-    while packed and packed[-1] is None:
-        packed.pop()
-    return packed
-
-
-def pack_id(event_id: str) -> bytes:
-    """Return an id as bytes, which may be put one behind another."""
-    short = short_text(event_id)
-    return _UUID_HEAD + short if isinstance(short, bytes) else _encode(short)
 
 
 def pack_said(event: MediaEvent) -> bytes:
@@ -143,12 +80,11 @@ def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
     time, number = event.time - since, NAME_NUMBERS[event.name]
     player, session, data = event.player, event.session, event.data
     ad, ad_break = event.ad, event.ad_break
-    position: float | None = None
+    position: object = None
     levels: int | None = None
     if player is not None:
-        position = player.current_time
-        if position is not None:
-            position = short_number(position)
+        if player.current_time is not None:
+            position = short_number(player.current_time)
         paused = player.paused
         if paused is not None:
             levels = (_PAUSED if paused else 0) + (_ENDED if player.ended else 0)
@@ -176,12 +112,6 @@ def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
         return _encode(trimmed(packed))
     packed.append(msgspec.Raw(said))
     return _encode(packed)
-
-
-def unpack_items(packed: bytes, count: int) -> list[Any]:
-    """Return so many arrays or ids that were packed one behind another."""
-    items: list[Any] = _decode(b"\xdd" + count.to_bytes(4, "big") + packed)
-    return items
 
 
 def unpack_events(
@@ -286,7 +216,7 @@ def _unpack_session(
     )
 
 
-def _pack_seconds(seconds: float | None) -> float | None:
+def _pack_seconds(seconds: float | None) -> object:
     """Return seconds as milliseconds where that is what they are: an integer."""
     if seconds is None:
         return None
@@ -294,8 +224,9 @@ def _pack_seconds(seconds: float | None) -> float | None:
     return ms if ms / 1000 == seconds else seconds
 
 
-def _unpack_seconds(packed: float | None) -> float | None:
-    return packed / 1000 if isinstance(packed, int) else packed
+def _unpack_seconds(packed: Any) -> float | None:  # noqa: ANN401, what msgpack made of it
+    seconds: float | None = packed / 1000 if isinstance(packed, int) else packed
+    return seconds
 
 
 def _pack_data(data: EventData) -> list[Any] | None:

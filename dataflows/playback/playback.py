@@ -8,7 +8,7 @@ from typing import Any, Final
 from mypy_extensions import mypyc_attr
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
-from dataflows.playback.packing import trimmed
+from dataflows.playback.short import trimmed
 from dataflows.playback.status import PlaybackStatus
 from dataflows.playback.statuses import FACTS, INITIAL, next_facts
 from dataflows.playback.totals import Totals, milliseconds

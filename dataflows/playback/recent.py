@@ -14,7 +14,7 @@ between.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
@@ -25,20 +25,13 @@ from dataflows.playback.events import (
     order_of,
 )
 from dataflows.playback.folding import fold
-from dataflows.playback.packing import (
-    SAID_NOTHING,
-    full_text,
-    pack_event,
-    pack_id,
-    pack_said,
-    unpack_events,
-    unpack_items,
-)
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
+from dataflows.playback.short import pack_id
+from dataflows.playback.stretch import Stretch
 from dataflows.playback.timing import Timing
 
-__all__ = ["Recent", "Stretch"]
+__all__ = ["Recent"]
 
 # Longer ones mean more to fold again, shorter ones more sessions to pack.
 _STRETCH_MOST: Final = 16
@@ -49,105 +42,6 @@ _REFOLD_FREE: Final = 64
 _REFOLD_EACH: Final = 4
 # More than this are looked up by id; a scan of fewer costs less than the memory.
 _SCAN_MOST: Final = 64
-
-
-@mypyc_attr(acyclic=True)
-class Stretch:
-    """Some events in their order, packed, and the session before them, packed.
-
-    The ids stand apart, for they are looked up, and are all that is left once no event
-    can come between the others any more.
-    """
-
-    __slots__ = ("changes", "count", "events", "first", "ids", "last", "said")
-
-    def __init__(self, before: Session | None, first: int) -> None:
-        """Begin at the time of the first event, after a session if there was one."""
-        self.first = first
-        self.last = first
-        self.count = 0
-        # How many changes of status its events brought about.
-        self.changes = 0
-        self.ids = b""
-        # Before the events themselves, what holds before them; empty once settled.
-        self.events = SAID_NOTHING + (_NONE if before is None else before.pack())
-        # Where in `events` stands what was said last.
-        self.said = 0
-
-    def add(self, event: MediaEvent, changes: int) -> None:
-        """Add the next event, which brought about so many changes."""
-        self.ids += pack_id(event.event_id)
-        said = pack_said(event)
-        if self.events.startswith(said, self.said):
-            self.events += pack_event(event, self.first, None)
-        else:
-            self.events += pack_event(event, self.first, said)
-            self.said = len(self.events) - len(said)
-        self.last = event.time
-        self.count += 1
-        self.changes += changes
-
-    def settle(self) -> None:
-        """Keep no more than what tells a duplicate."""
-        self.events = b""
-        self.said = 0
-
-    def known(self) -> list[str]:
-        """Return the ids of the events."""
-        return [full_text(each) for each in unpack_items(self.ids, self.count)]
-
-    def before(self, viewer_id: str) -> Session | None:
-        """Return the session before it."""
-        packed = unpack_items(self.events, self.count + _HEADS)[1]
-        return None if packed is None else Session.unpack(packed, viewer_id)
-
-    def unpacked(self, viewer_id: str) -> list[MediaEvent]:
-        """Return the events; of what is settled, none."""
-        if not self.events:
-            return []
-        items = unpack_items(self.events, self.count + _HEADS)[_HEADS:]
-        ids = unpack_items(self.ids, self.count)
-        return unpack_events(viewer_id, self.first, ids, items)
-
-    def folded(
-        self, viewer_id: str, timing: Timing, changes: list[HistoryItem]
-    ) -> Session:
-        """Return the session after it, from the one before it."""
-        session = self.before(viewer_id)
-        for event in self.unpacked(viewer_id):
-            session = fold(session, event, timing, changes)
-        assert session is not None  # noqa: S101, a stretch has events
-        return session
-
-    def pack(self, base: int) -> tuple[object, ...]:
-        """Return what `unpack` takes, with a time that both know."""
-        return (
-            base - self.first,
-            self.last - self.first,
-            self.count,
-            self.changes,
-            self.said,
-            self.ids,
-            self.events,
-        )
-
-    @classmethod
-    def unpack(cls, packed: Any, base: int) -> "Stretch":  # noqa: ANN401, what msgpack made of it
-        """Return the stretch that was packed."""
-        first, span, count, changes, said, ids, events = packed
-        stretch = cls(None, base - first)
-        stretch.last = stretch.first + span
-        stretch.count = count
-        stretch.changes = changes
-        stretch.said = said
-        stretch.ids = ids
-        stretch.events = events
-        return stretch
-
-
-# A stretch of no session before it, and the items in front of its events.
-_NONE: Final = b"\xc0"
-_HEADS: Final = 2
 
 
 @mypyc_attr(acyclic=True)

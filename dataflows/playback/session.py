@@ -12,7 +12,9 @@ from mypy_extensions import mypyc_attr
 from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
 from dataflows.playback.events import EventName
-from dataflows.playback.packing import (
+from dataflows.playback.playback import Playback
+from dataflows.playback.profile import TIMES, PlaybackStatus
+from dataflows.playback.short import (
     NAME_NUMBERS,
     NAMES,
     full_text,
@@ -20,8 +22,6 @@ from dataflows.playback.packing import (
     short_text,
     trimmed,
 )
-from dataflows.playback.playback import Playback
-from dataflows.playback.profile import TIMES, PlaybackStatus
 from dataflows.playback.timing import Timing
 from dataflows.playback.totals import Retired, Totals
 

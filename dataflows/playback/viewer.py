@@ -15,8 +15,9 @@ from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
 from dataflows.playback.messages import Correction
 from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
-from dataflows.playback.recent import Recent, Stretch
+from dataflows.playback.recent import Recent
 from dataflows.playback.session import Session, Share
+from dataflows.playback.stretch import Stretch
 from dataflows.playback.summary import left_item, profile_of
 from dataflows.playback.timing import Timing
 from dataflows.playback.window import NEVER

@@ -1,7 +1,5 @@
 """Recent events as bytes."""
 
-from uuid import UUID
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,15 +14,12 @@ from dataflows.playback.events import (
     MediaSession,
 )
 from dataflows.playback.folding import fold
-from dataflows.playback.packing import full_text, pack_id, short_text, unpack_items
 from dataflows.playback.profile import HistoryItem
-from dataflows.playback.recent import Stretch
+from dataflows.playback.stretch import Stretch
 from tests.dataflows.playback.streams import START_MS, TIMING, flat, full
 from tests.strategies import media_event, plain_event
 
 PLAY, PING = EventName.PLAY, EventName.PING
-_uuids = st.uuids().map(str)
-_ids = _uuids | _uuids.map(str.upper) | st.text() | st.text("0aF-", max_size=40)
 
 
 def stretch_of(events: list[MediaEvent]) -> Stretch:
@@ -85,39 +80,6 @@ def test_round_trip(event: MediaEvent) -> None:
     assert unpacked == [plain, unpacked[1], unpacked[1], plain]
 
 
-@given(st.lists(_ids))
-def test_ids_come_back(ids: list[str]) -> None:
-    """Every id comes back as it was, in capitals too, and is found in the packed."""
-    packed = b"".join(map(pack_id, ids))
-
-    assert [full_text(each) for each in unpack_items(packed, len(ids))] == ids
-    assert all(pack_id(each) in packed for each in ids)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "event-1",
-        "0B0E1F2A-0000-4000-8000-00000000000a",
-        "0b0e1f2a-0000-4000-8000-00000000000x",
-        "0b0e1f2a-0000-4000-8000--0000000000a",
-        "0b0e1f2a-0000-4000-8000-0000000 000a",
-        "0b0e1f2a-0000-4000-8000-00000000000é",
-    ],
-)
-def test_no_uuid(text: str) -> None:
-    """What differs from a UUID in one character stays text."""
-    assert short_text(text) == text
-
-
-def test_uuid_is_sixteen_bytes() -> None:
-    """A UUID as the trackers write it takes no more than its bits."""
-    text = "0b0e1f2a-0000-4000-8000-00000000000a"
-
-    assert short_text(text) == UUID(text).bytes
-
-
 def test_plain_event_is_small() -> None:
     """Of an event of the original's eight fields little more than its id is kept."""
     event = flat(PING, 5, 12.0, event_id="0b0e1f2a-0000-4000-8000-00000000000a")
@@ -134,3 +96,14 @@ def test_what_stays_is_said_once() -> None:
 
     assert len(stretch_of(events).events) < 9 * 12 + 2 * 63
     assert stretch_of(events).first == START_MS
+
+
+def test_seconds_are_short() -> None:
+    """Seconds to the millisecond take no more room than whole ones, and come back."""
+    event = full(PING, session={"time_played": 12.345, "time_paused": 0.1 + 0.2})
+    unpacked = stretch_of([event]).unpacked("alice")[0].session
+
+    assert unpacked is not None
+    assert unpacked.time_played == 12.345
+    assert unpacked.time_paused == 0.1 + 0.2
+    assert b"\xcd" + (12_345).to_bytes(2, "big") in stretch_of([event]).events

@@ -1,17 +1,12 @@
 """One viewer: disorder, duplicates, settling and closing."""
 
 import random
-from typing import Any
 
 import msgspec
-import pytest
 
-import dataflows.playback.recent as recent_module
 from dataflows.playback.events import Ad, EventName, MediaEvent
-from dataflows.playback.folding import fold
 from dataflows.playback.messages import Correction
-from dataflows.playback.profile import HistoryItem, PlaybackStatus
-from dataflows.playback.session import Session
+from dataflows.playback.profile import PlaybackStatus
 from dataflows.playback.viewer import Viewer
 from dataflows.playback.window import NEVER
 from tests.dataflows.playback.streams import START_MS, TIMING, flat, full
@@ -229,123 +224,3 @@ def test_duplicate_of_what_is_settled() -> None:
     assert not viewer.pending
     assert not viewer.stretches[0].events
     assert viewer.stretches[-1].events
-
-
-def test_rest_changes_nothing() -> None:
-    """Who is gone is kept as their session, and takes the next event all the same."""
-    events = [flat(PLAY), flat(PAUSE, 5, 5.0), flat(PING, 10)]
-    resting, other = viewer_of(*events), viewer_of(*events)
-    for viewer in (resting, other):
-        viewer.close(TIMING)
-    resting.rest(START_MS + 40_000)
-    packed = msgspec.msgpack.encode(resting.pack())
-    resting = Viewer.unpack(msgspec.msgpack.decode(packed), TIMING)
-
-    assert not resting.stretches[0].events
-    for event in (flat(PING, 50, event_id=events[1].event_id), flat(PING, 60)):
-        assert take(resting, event) == take(other, event)
-        assert resting.profile(TIMING) == other.profile(TIMING)
-    late = flat(PLAY, 55)
-    assert take(resting, late) == take(other, late)
-    assert resting.session.pack() == other.session.pack()
-
-
-def test_no_rest_while_events_may_come() -> None:
-    """Whose last event may still be folded again, or who has one that waits, stays."""
-    viewer = viewer_of(flat(PLAY), flat(PING, 10))
-    viewer.rest(START_MS + 10_000)
-    viewer.take(flat(PING, 5), TIMING, NEVER)
-    viewer.rest(START_MS + 40_000)
-
-    assert len(viewer.stretches) == 1
-    assert viewer.stretches[0].events
-
-
-def test_hot_id_that_is_settled() -> None:
-    """Of what is settled by the watermark anyway nothing is settled early."""
-    viewer, _ = Viewer.arrive(flat(PING), TIMING)
-    for number in range(1, 2_100):
-        taken = viewer.take(flat(PING, number / 50), TIMING, START_MS)
-        assert not taken.late
-
-    assert held(viewer) < 2_048
-    assert viewer.floor is None
-
-
-def test_hot_id(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many events an id has, a few folds for each are enough."""
-    folds = 0
-
-    def counting(*args: Any) -> Session:
-        nonlocal folds
-        folds += 1
-        return fold(*args)
-
-    monkeypatch.setattr(recent_module, "fold", counting)
-    rng = random.Random(1)
-    events = [flat(rng.choice([PLAY, PAUSE]), at / 500) for at in range(5_000)]
-    arriving = sorted(events, key=lambda event: event.time + rng.random() * 1_000)
-    viewer, _ = Viewer.arrive(arriving[0], TIMING)
-    for number, event in enumerate(arriving[1:]):
-        assert not viewer.take(event, TIMING, NEVER).late
-        # A tick a second, and else a batch for each.
-        viewer.catch_up(TIMING, NEVER, at_once=number % 500 == 499)
-    viewer.catch_up(TIMING, NEVER, at_once=True)
-    in_order: list[HistoryItem] = []
-    session = None
-    for event in events:
-        session = fold(session, event, TIMING, in_order)
-
-    assert folds <= 20 * len(events)
-    assert session is not None
-    assert viewer.session.pack() == session.pack()
-    assert held(viewer) <= 2_048
-
-
-@pytest.mark.parametrize("count", [10, 100])
-def test_duplicates_of_what_waits(count: int) -> None:
-    """Of what waits to be folded the earlier stamp counts too."""
-    viewer = viewer_of(*(flat(PING, at) for at in range(10, 10 + count)))
-    stamps = [flat(PAUSE, at, event_id="p") for at in (8, 7, 9, 7)]
-    told = [viewer.take(stamp, TIMING, NEVER).duplicate for stamp in stamps]
-    viewer.catch_up(TIMING, NEVER, at_once=True)
-
-    assert told == [False, True, True, True]
-    assert viewer.session.events == count + 1
-    assert viewer.session.since == START_MS + 7_000
-
-
-def test_all_settled_by_what_waited() -> None:
-    """A viewer of whom nothing is recent any more takes the next event."""
-    viewer = viewer_of(full(PLAY, 10))
-    viewer.take(full(PLAY, 5), TIMING, NEVER)
-    viewer.catch_up(TIMING, START_MS + 11_000)
-    take(viewer, full(PING, 12), START_MS + 11_000)
-
-    assert viewer.session.events == 3
-
-
-def test_packs_what_waits() -> None:
-    """What waits, and the time before which all is settled, survive packing."""
-    events = [flat(PING, at / 1_000) for at in range(2_060)]
-    viewer = viewer_of(*events)
-    viewer.take(flat(PAUSE, 2.0005), TIMING, NEVER)
-    packed = msgspec.msgpack.encode(viewer.pack())
-    again = Viewer.unpack(msgspec.msgpack.decode(packed), TIMING)
-    corrections = [v.catch_up(TIMING, NEVER, at_once=True) for v in (viewer, again)]
-
-    assert corrections[0] == corrections[1]
-    assert corrections[0].right
-    assert again.take(flat(PLAY, 0.5, event_id="x"), TIMING, NEVER).late
-
-
-def test_packs() -> None:
-    """A viewer survives packing: profile, close, and what may be corrected."""
-    viewer = viewer_of(full(PLAY), full(PAUSE, 5, paused=True), full(PING, 10))
-    viewer.close(TIMING)
-    packed = msgspec.msgpack.encode(viewer.pack())
-    again = Viewer.unpack(msgspec.msgpack.decode(packed), TIMING)
-    late = full(PING, 7)
-
-    assert again.profile(TIMING) == viewer.profile(TIMING)
-    assert take(again, late) == take(viewer, late)

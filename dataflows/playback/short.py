@@ -1,0 +1,88 @@
+"""Short forms of what is kept very often: ids, numbers and absent members.
+
+They are in the recovery format.
+"""
+
+from binascii import unhexlify
+from typing import Any, Final
+
+import msgspec
+
+from dataflows.playback.events import EventName
+
+__all__ = [
+    "NAMES",
+    "NAME_NUMBERS",
+    "full_text",
+    "pack_id",
+    "short_number",
+    "short_text",
+    "trimmed",
+    "unpack_items",
+]
+
+NAMES: Final = tuple(EventName)
+"""The names of events by their numbers."""
+
+NAME_NUMBERS: Final = {name: number for number, name in enumerate(NAMES)}
+
+_encode: Final = msgspec.msgpack.Encoder().encode
+_decode: Final = msgspec.msgpack.Decoder().decode
+
+# Sixteen bytes, in msgpack.
+_UUID_HEAD: Final = b"\xc4\x10"
+_UUID_CHARS: Final = 36
+_UUID_BYTES: Final = 16
+
+
+def short_text(text: str) -> str | bytes:
+    """Return the bytes of a UUID as the trackers write it, and any other text as is."""
+    if len(text) != _UUID_CHARS or not _has_dashes(text):
+        return text
+    digits = text.replace("-", "")
+    try:
+        short = unhexlify(digits)
+    except ValueError:
+        return text
+    # Capitals would not come back, nor would a fifth dash.
+    return short if len(short) == _UUID_BYTES and short.hex() == digits else text
+
+
+def _has_dashes(text: str) -> bool:
+    return text[8] == "-" and text[13] == "-" and text[18] == "-" and text[23] == "-"
+
+
+def full_text(short: str | bytes) -> str:
+    """Return the text that `short_text` shortened."""
+    if isinstance(short, str):
+        return short
+    digits = short.hex()
+    return "-".join(
+        (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
+    )
+
+
+def short_number(number: float) -> object:
+    """Return a number as an integer where it is one; `float` turns it back."""
+    # An object, for mypyc would make a float of the integer that a float may be.
+    whole = int(number)
+    return whole if whole == number else number
+
+
+def trimmed(packed: list[Any]) -> list[Any]:
+    """Return a list without what is absent at its end."""
+    while packed and packed[-1] is None:
+        packed.pop()
+    return packed
+
+
+def pack_id(event_id: str) -> bytes:
+    """Return an id as bytes, which may be put one behind another."""
+    short = short_text(event_id)
+    return _UUID_HEAD + short if isinstance(short, bytes) else _encode(short)
+
+
+def unpack_items(packed: bytes, count: int) -> list[Any]:
+    """Return so many arrays or ids that were packed one behind another."""
+    items: list[Any] = _decode(b"\xdd" + count.to_bytes(4, "big") + packed)
+    return items
