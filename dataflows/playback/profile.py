@@ -5,13 +5,12 @@ beside them in the words of Snowplow's media session entity. The profile topic, 
 `viewer_profiles` table and the API hold the same names, all from here.
 """
 
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
 from dataflows.playback.events import EventName
+from dataflows.playback.stamps import history_key, iso_from_ms, ms_from_iso
 from dataflows.playback.status import (
     STATUS_RULES,
     TIMES,
@@ -154,38 +153,13 @@ class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     bitrate: int | None = None
 
 
-_profile_encoder = msgspec.json.Encoder()
-_profile_decoder = msgspec.json.Decoder(ViewerProfile)
-
-
-def iso_from_ms(ms: int) -> str:
-    """Return ISO-8601 in UTC with milliseconds, such as `2026-11-23T05:08:10.699Z`."""
-    return f"{_second_text(ms // 1000)}.{ms % 1000:03d}Z"
-
-
-# Every change is stamped, and neighbours in the stream share their seconds.
-@lru_cache(maxsize=4_096)
-def _second_text(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
-
-
-def ms_from_iso(text: str) -> int:
-    """Return milliseconds since 1970 of what `iso_from_ms` or `history_key` wrote."""
-    return round(datetime.fromisoformat(text.partition("#")[0]).timestamp() * 1000)
-
-
-def history_key(ms: int, nth: int) -> str:
-    """Return the sort key of the `nth` change (from 0) within one millisecond.
-
-    The first is the plain stamp; later ones have `#1`, `#2` behind it, so that none
-    overwrites another and a query in key order gives them in their order.
-    """
-    return f"{iso_from_ms(ms)}#{nth}" if nth else iso_from_ms(ms)
+_encode_profile = msgspec.json.Encoder().encode
+_decode_profile = msgspec.json.Decoder(ViewerProfile).decode
 
 
 def profile_json(profile: ViewerProfile) -> bytes:
     """Return the value of the compacted topic."""
-    return _profile_encoder.encode(profile)
+    return _encode_profile(profile)
 
 
 def profile_from_json(data: bytes) -> ViewerProfile:
@@ -195,7 +169,7 @@ def profile_from_json(data: bytes) -> ViewerProfile:
         msgspec.DecodeError: `data` is not such a value.
 
     """
-    return _profile_decoder.decode(data)
+    return _decode_profile(data)
 
 
 def profile_item(profile: ViewerProfile, expires_at: int) -> dict[str, Any]:

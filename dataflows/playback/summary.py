@@ -1,6 +1,6 @@
 """What a session amounts to: its profile, and the items of its history."""
 
-from typing import Any
+from typing import Final
 
 from dataflows.playback.decode.dimensions import DIMENSIONS, Dimensions
 from dataflows.playback.events import (
@@ -20,9 +20,17 @@ from dataflows.playback.profile import (
 )
 from dataflows.playback.session import Session
 from dataflows.playback.timing import Timing
-from dataflows.playback.totals import seconds_or_none
 
 __all__ = ["change_item", "left_item", "profile_of"]
+
+_LEFT: Final = PlaybackStatus.LEFT
+_ENDED: Final = PlaybackStatus.COMPLETED_VIDEO
+_CONTENT_PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
+_PLAYED: Final = TIMES.index("time_played")
+_PAUSED: Final = TIMES.index("time_paused")
+_IN_ADS: Final = TIMES.index("time_spent_ads")
+_STALLED: Final = TIMES.index("time_buffering")
+_NO_COUNTS: Final[dict[str, int]] = {}
 
 
 def change_item(
@@ -45,7 +53,7 @@ def change_item(
         collector_tstamp=collector_tstamp,
         event_id=session.event_id,
         event_name=session.event_name,
-        video_ts=seconds_or_none(session.current.position),
+        video_ts=_seconds(session.current.position),
         ads_clicked=clicks,
         ads_skipped=skips,
         ad_id=ad_id,
@@ -61,10 +69,10 @@ def change_item(
 
 def left_item(session: Session, timing: Timing) -> HistoryItem | None:
     """Return the change that a session's end is; none where the content has ended."""
-    if session.status is PlaybackStatus.COMPLETED_VIDEO:
+    if session.status is _ENDED:
         return None
     at = iso_from_ms(session.closes_after(timing))
-    return change_item(session, PlaybackStatus.LEFT, session.status, at)
+    return change_item(session, _LEFT, session.status, at)
 
 
 def profile_of(
@@ -82,16 +90,19 @@ def profile_of(
     """
     current = session.current
     totals = session.totals()
+    times = session.times
+    counts = session.counts or _NO_COUNTS
     closes = session.closes_after(timing)
     status, since = session.status, session.since
-    if closed and status is not PlaybackStatus.COMPLETED_VIDEO:
-        status, since = PlaybackStatus.LEFT, closes
+    content = current.facts.content
+    if closed and status is not _ENDED:
+        status, since = _LEFT, closes
     return ViewerProfile(
         viewer_id=session.viewer_id,
         collector_tstamp=iso_from_ms(session.last),
         event_id=session.event_id,
         event_name=session.event_name,
-        video_ts=seconds_or_none(current.position),
+        video_ts=_seconds(current.position),
         ads_clicked=totals.ads_clicked,
         ads_skipped=totals.ads_skipped,
         ad_id=session.ad_id,
@@ -102,23 +113,43 @@ def profile_of(
         media_session_id=session.media_session_id or None,
         label=session.label,
         duration=session.duration,
-        content_watched=seconds_or_none(totals.content_watched),
+        time_played=times[_PLAYED] / 1000,
+        time_paused=times[_PAUSED] / 1000,
+        time_spent_ads=times[_IN_ADS] / 1000,
+        time_buffering=times[_STALLED] / 1000,
+        content_watched=_seconds(totals.content_watched),
+        ads=counts.get("ads", 0),
+        ads_completed=counts.get("ads_completed", 0),
+        ad_breaks=counts.get("ad_breaks", 0),
+        stalls=counts.get("stalls", 0),
+        errors=counts.get("errors", 0),
         events=session.events,
-        paused=current.facts.content is PlaybackStatus.PAUSED_VIDEO,
-        ended=current.facts.content is PlaybackStatus.COMPLETED_VIDEO,
+        paused=content is _CONTENT_PAUSED,
+        ended=content is _ENDED,
         livestream=session.livestream,
         quality=session.quality,
         bitrate=session.bitrate,
         player_type=session.player_type,
-        startup_time=seconds_or_none(session.startup),
+        startup_time=_seconds(session.startup),
         dimensions=_dimensions(session.dimensions),
         tracker_totals=_tracker_totals(totals.tracker),
-        version=f"{newest:015d}-{session.taken:07d}-{closed or sealed:d}",
-        **_sums(session),
+        version=_version(newest, session.taken, over=closed or sealed),
     )
 
 
+def _version(newest: int, taken: int, *, over: bool) -> str:
+    """Return what sorts as text: the time, how many were taken in, whether it ended."""
+    ending = "-1" if over else "-0"
+    return str(newest).zfill(15) + "-" + str(taken).zfill(7) + ending
+
+
+def _seconds(ms: int | None) -> float | None:
+    return None if ms is None else ms / 1000
+
+
 def _dimensions(values: Dimensions) -> dict[str, str]:
+    if not values:
+        return {}
     # A snapshot of before a dimension was added has fewer.
     named = zip(DIMENSIONS, values, strict=False)
     return {name: value for name, value in named if value}
@@ -127,12 +158,6 @@ def _dimensions(values: Dimensions) -> dict[str, str]:
 def _detail(event: MediaEvent, data: EventData) -> str | None:
     """Return what an error or a change of quality is about."""
     return error_code(event) if event.name is EventName.ERROR else data.new_quality
-
-
-def _sums(session: Session) -> dict[str, Any]:
-    """Return the fields of `TIMES` and of the session's counts."""
-    times = zip(TIMES, session.times, strict=True)
-    return {**{name: time / 1000 for name, time in times}, **(session.counts or {})}
 
 
 def _tracker_totals(totals: list[float | None]) -> TrackerTotals:

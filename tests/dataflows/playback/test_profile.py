@@ -5,7 +5,6 @@ from dataclasses import fields
 import msgspec
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from dataflows.playback.events import EventName
 from dataflows.playback.profile import (
@@ -16,17 +15,16 @@ from dataflows.playback.profile import (
     PlaybackStatus,
     ViewerProfile,
     history_item,
-    history_key,
-    iso_from_ms,
-    ms_from_iso,
     profile_from_json,
     profile_item,
     profile_json,
 )
+from dataflows.playback.session import Session
+from dataflows.playback.summary import profile_of
 from dataflows.playback.timing import Timing
 from dataflows.playback.viewer import Viewer
 from tests.dataflows.playback.streams import PREROLL, TIMING, full
-from tests.strategies import media_event, times_ms
+from tests.strategies import media_event
 
 # The original accelerator's names, and ours beside them.
 ORIGINAL_FIELDS = {
@@ -121,34 +119,6 @@ def test_history_item() -> None:
     assert msgspec.convert(item, HistoryItem) == change()
 
 
-@pytest.mark.parametrize(
-    ("ms", "text"),
-    [
-        (0, "1970-01-01T00:00:00.000Z"),
-        (1_795_410_490_699, "2026-11-23T05:08:10.699Z"),
-        (1_795_410_490_007, "2026-11-23T05:08:10.007Z"),
-        (4_102_444_799_999, "2099-12-31T23:59:59.999Z"),
-    ],
-)
-def test_iso(ms: int, text: str) -> None:
-    """A point in time is ISO-8601 in UTC with three digits of a second."""
-    assert iso_from_ms(ms) == text
-
-
-@given(times_ms(), st.integers(0, 9))
-def test_iso_round_trip(ms: int, nth: int) -> None:
-    """What is written of a point in time is read again, also from a key."""
-    assert ms_from_iso(history_key(ms, nth)) == ms
-
-
-@given(times_ms(0, 10_000), times_ms(0, 10_000), st.integers(0, 9), st.integers(0, 9))
-def test_key_order(ms: int, other_ms: int, nth: int, other_nth: int) -> None:
-    """Keys sort as text as the changes do in time."""
-    in_time = (ms, nth) < (other_ms, other_nth)
-
-    assert (history_key(ms, nth) < history_key(other_ms, other_nth)) is in_time
-
-
 def test_rules_of_a_status() -> None:
     """Every status has its rules, and they name fields that are there."""
     words = set(ViewerProfile.__struct_fields__)
@@ -157,3 +127,33 @@ def test_rules_of_a_status() -> None:
     assert set(STATUS_RULES) == set(PlaybackStatus)
     assert gaps <= {field.name for field in fields(Timing)}
     assert set(TIMES) | set(COUNTED) <= words
+
+
+def test_all_times_and_counts_are_shown() -> None:
+    """A profile tells each time and each count of its session under its own name."""
+    session = Session("alice", 0, "")
+    session.times = [1_000 * nth for nth in range(1, len(TIMES) + 1)]
+    named = (*COUNTED, "stalls")
+    for nth, name in enumerate(named, 1):
+        for _ in range(nth):
+            session.count(name)
+    profile = profile_of(session, TIMING, newest=0, closed=False)
+
+    assert [getattr(profile, name) for name in TIMES] == [1.0, 2.0, 3.0, 4.0]
+    assert [getattr(profile, name) for name in named] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("ending", "version"),
+    [
+        ({"closed": False}, "001795410490699-0000000-0"),
+        ({"closed": True}, "001795410490699-0000000-1"),
+        ({"closed": False, "sealed": True}, "001795410490699-0000000-1"),
+    ],
+)
+def test_version(ending: dict[str, bool], version: str) -> None:
+    """A version sorts as text: by time, by the events taken in, by whether it ended."""
+    session = Session("alice", 0, "")
+    profile = profile_of(session, TIMING, newest=1_795_410_490_699, **ending)
+
+    assert profile.version == version
