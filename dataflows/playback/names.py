@@ -4,11 +4,9 @@ There may be any number of such names, so a shard keeps those that were counted 
 and an audience record shows the largest. A name that was dropped begins anew.
 """
 
-from collections.abc import Iterable
 from typing import Any, Final
 
-import msgspec
-
+from dataflows.playback.adding import add_up, add_up_lists, largest
 from dataflows.playback.audience import (
     AD_COUNTS,
     AD_QUARTILES,
@@ -16,13 +14,15 @@ from dataflows.playback.audience import (
     AdTally,
 )
 from dataflows.playback.events import AdBreak, EventName, MediaEvent, error_code
+from dataflows.playback.tallies import NamedTallies
 
-__all__ = ["NameCounts", "NamedTallies"]
+__all__ = ["NameCounts", "added", "grown", "shown"]
 
 _NAMES_MOST: Final = 64
 _NAME_CHARS: Final = 80
 _NO_NAME: Final = "unknown"
 _FIELDS: Final = AdTally.__struct_fields__
+_STARTS: Final = _FIELDS.index("starts")
 # What an event of an ad counts, by its place among the fields of `AdTally`.
 _PLACES: Final = {event: _FIELDS.index(field) for field, event in AD_COUNTS.items()}
 _QUARTILE_PLACES: Final = {
@@ -32,41 +32,12 @@ _ERROR: Final = EventName.ERROR
 _AD_QUARTILE: Final = EventName.AD_QUARTILE
 
 
-class NamedTallies(msgspec.Struct, frozen=True, gc=False):
-    """Running counts by name, as a shard tells them, or many added up."""
-
-    ads_by_id: dict[str, AdTally] = {}
-    ads_by_break: dict[str, AdTally] = {}
-    errors_by_code: dict[str, int] = {}
-
-    @classmethod
-    def added(cls, parts: list["NamedTallies"]) -> "NamedTallies":
-        """Return the sums of many."""
-        return cls(
-            _ads_added(part.ads_by_id for part in parts),
-            _ads_added(part.ads_by_break for part in parts),
-            _added(part.errors_by_code for part in parts),
-        )
-
-    def since(self, start: "NamedTallies") -> "NamedTallies":
-        """Return how much each has grown; one that began anew has not shrunk."""
-        return NamedTallies(
-            _ads_grown(self.ads_by_id, start.ads_by_id),
-            _ads_grown(self.ads_by_break, start.ads_by_break),
-            _grown(self.errors_by_code, start.errors_by_code),
-        )
-
-    def shown(self) -> dict[str, Any]:
-        """Return the largest of each, as the fields of an audience record."""
-        return {
-            "ads_by_id": _most_started(self.ads_by_id),
-            "ads_by_break": _most_started(self.ads_by_break),
-            "errors_by_code": _largest(self.errors_by_code),
-        }
-
-
 class NameCounts:
-    """The counts by name as a shard keeps them, the one counted last at the end."""
+    """The counts by name as a shard keeps them, the one counted last at the end.
+
+    A list of counts is never changed but replaced, so that those told stay as they are
+    and telling copies none of them.
+    """
 
     __slots__ = ("ads_by_break", "ads_by_id", "errors_by_code")
 
@@ -94,9 +65,9 @@ class NameCounts:
     def told(self) -> NamedTallies:
         """Return them as the audience step takes them."""
         return NamedTallies(
-            _ad_tallies(self.ads_by_id),
-            _ad_tallies(self.ads_by_break),
-            {code: count for code, (count,) in self.errors_by_code.items()},
+            dict(self.ads_by_id),
+            dict(self.ads_by_break),
+            {code: counts[0] for code, counts in self.errors_by_code.items()},
         )
 
     def pack(self) -> list[dict[str, list[int]]]:
@@ -130,70 +101,70 @@ def _count(
 ) -> None:
     """Count one more of a name; the one that was counted longest ago makes room."""
     name = name[:_NAME_CHARS] if name else _NO_NAME
-    count = counts.pop(name, None)
-    if count is None:
+    before = counts.pop(name, None)
+    if before is None:
         count = [0] * width
         if len(counts) >= _NAMES_MOST:
             del counts[next(iter(counts))]
+    else:
+        count = before.copy()
     count[place] += 1
     counts[name] = count
 
 
-def _ad_tallies(counts: dict[str, list[int]]) -> dict[str, AdTally]:
-    return {name: _ad_tally(count) for name, count in counts.items()}
-
-
-def _ad_tally(count: Iterable[int]) -> AdTally:
-    return AdTally(**dict(zip(_FIELDS, count, strict=True)))
-
-
-def _counts_of(tally: AdTally) -> tuple[int, ...]:
-    counts: tuple[int, ...] = msgspec.structs.astuple(tally)
-    return counts
-
-
-def _added(parts: Iterable[dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
+def added(parts: list[NamedTallies]) -> NamedTallies:
+    """Return the sums of many."""
+    ads_by_id: dict[str, list[int]] = {}
+    ads_by_break: dict[str, list[int]] = {}
+    errors_by_code: dict[str, int] = {}
     for part in parts:
-        for name, count in part.items():
-            total[name] = total.get(name, 0) + count
-    return total
+        add_up_lists(ads_by_id, part.ads_by_id)
+        add_up_lists(ads_by_break, part.ads_by_break)
+        add_up(errors_by_code, part.errors_by_code)
+    return NamedTallies(ads_by_id, ads_by_break, errors_by_code)
 
 
-def _ads_added(parts: Iterable[dict[str, AdTally]]) -> dict[str, AdTally]:
-    total: dict[str, list[int]] = {}
-    for part in parts:
-        for name, tally in part.items():
-            counts = _counts_of(tally)
-            before = total.setdefault(name, [0] * len(counts))
-            total[name] = [a + b for a, b in zip(before, counts, strict=True)]
-    return _ad_tallies(total)
+def grown(new: NamedTallies, old: NamedTallies) -> NamedTallies:
+    """Return how much each has grown; one that began anew has not shrunk."""
+    before = old.errors_by_code
+    return NamedTallies(
+        _ads_grown(new.ads_by_id, old.ads_by_id),
+        _ads_grown(new.ads_by_break, old.ads_by_break),
+        {
+            code: max(0, count - before.get(code, 0))
+            for code, count in new.errors_by_code.items()
+        },
+    )
 
 
-def _grown(new: dict[str, int], old: dict[str, int]) -> dict[str, int]:
-    return {name: max(0, count - old.get(name, 0)) for name, count in new.items()}
-
-
-def _ads_grown(new: dict[str, AdTally], old: dict[str, AdTally]) -> dict[str, AdTally]:
-    none = AdTally()
+def shown(named: NamedTallies) -> dict[str, Any]:
+    """Return the largest of each, as the fields of an audience record."""
     return {
-        name: _ad_tally(
-            max(0, a - b)
-            for a, b in zip(
-                _counts_of(tally), _counts_of(old.get(name, none)), strict=True
-            )
-        )
-        for name, tally in new.items()
+        "ads_by_id": _most_started(named.ads_by_id),
+        "ads_by_break": _most_started(named.ads_by_break),
+        "errors_by_code": {
+            code: count
+            for code, count in largest(named.errors_by_code, NAMES_SHOWN).items()
+            if count
+        },
     }
 
 
-def _largest(counts: dict[str, int]) -> dict[str, int]:
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return {name: count for name, count in ranked[:NAMES_SHOWN] if count}
+def _ads_grown(
+    new: dict[str, list[int]], old: dict[str, list[int]]
+) -> dict[str, list[int]]:
+    none = [0] * len(_FIELDS)
+    return {
+        name: [max(0, a - b) for a, b in zip(counts, old.get(name, none), strict=True)]
+        for name, counts in new.items()
+    }
 
 
-def _most_started(tallies: dict[str, AdTally]) -> dict[str, AdTally]:
+def _most_started(ads: dict[str, list[int]]) -> dict[str, AdTally]:
     """Return those with the most starts, and none that has nothing at all."""
-    ranked = sorted(tallies.items(), key=lambda item: (-item[1].starts, item[0]))
-    none = AdTally()
-    return {name: tally for name, tally in ranked[:NAMES_SHOWN] if tally != none}
+    starts = {name: counts[_STARTS] for name, counts in ads.items()}
+    return {
+        name: AdTally(**dict(zip(_FIELDS, ads[name], strict=True)))
+        for name in largest(starts, NAMES_SHOWN)
+        if any(ads[name])
+    }

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from dataflows.playback.adding import add_up, largest
 from dataflows.playback.audience import (
     TITLES_SHOWN,
     AdTally,
@@ -17,9 +18,9 @@ from dataflows.playback.audience import (
     PartitionLag,
     QualityTally,
 )
-from dataflows.playback.names import NamedTallies
+from dataflows.playback.names import added, grown, shown
 from dataflows.playback.profile import STATUS_RULES, PlaybackStatus, iso_from_ms
-from dataflows.playback.tallies import IntakeTally, ShardTally
+from dataflows.playback.tallies import IntakeTally, NamedTallies, ShardTally
 
 __all__ = ["AudienceBook"]
 
@@ -62,17 +63,17 @@ class AudienceBook(msgspec.Struct):
         viewers: dict[PlaybackStatus, int] = dict.fromkeys(_SHOWN, 0)
         titles: dict[str, int] = {}
         for tally in tallies:
-            _add_up(viewers, tally.viewers)
-            _add_up(titles, tally.titles)
-        shown = _largest(titles)
-        self.named = NamedTallies.added([t.named for t in tallies])
+            add_up(viewers, tally.viewers)
+            add_up(titles, tally.titles)
+        largest_titles = largest(titles, TITLES_SHOWN)
+        self.named = added([t.named for t in tallies])
         marks = [t.watermark for t in tallies if t.watermark is not None]
         return Audience(
             tstamp=iso_from_ms(now // 1000 * 1000),
             viewers=viewers,
-            titles=shown,
+            titles=largest_titles,
             other_titles=sum(titles.values())
-            - sum(shown.values())
+            - sum(largest_titles.values())
             + sum(t.other_titles for t in tallies),
             sessions_started=sum(t.sessions_started for t in tallies),
             sessions_left=sum(t.sessions_left for t in tallies),
@@ -80,7 +81,7 @@ class AudienceBook(msgspec.Struct):
             events=self._events(tallies),
             ads=_sum_of(AdTally, [t.ads for t in tallies]),
             quality=_sum_of(QualityTally, [t.quality for t in tallies]),
-            **self.named.shown(),
+            **shown(self.named),
             lag=tuple(sorted(self.lag.values(), key=lambda lag: lag.partition)),
             watermark=iso_from_ms(max(marks)) if marks else None,
         )
@@ -97,7 +98,7 @@ class AudienceBook(msgspec.Struct):
         self.seconds += 1
         for status, count in record.viewers.items():
             self.peak[status] = max(self.peak.get(status, 0), count)
-        _add_up(self.total, record.viewers)
+        add_up(self.total, record.viewers)
         present = sum(n for s, n in record.viewers.items() if STATUS_RULES[s].present)
         self.viewers_peak = max(self.viewers_peak, present)
         return done
@@ -116,15 +117,15 @@ class AudienceBook(msgspec.Struct):
             events=_less(record.events, start.events),
             ads=_less(record.ads, start.ads),
             quality=_less(record.quality, start.quality),
-            **self.named.since(self.minute_named).shown(),
+            **shown(grown(self.named, self.minute_named)),
         )
 
     def _events(self, tallies: list[ShardTally]) -> EventTally:
         dead_letters: dict[str, int] = {}
         shapes: dict[str, int] = {}
         for tally in tallies:
-            _add_up(dead_letters, tally.dead_letters)
-            _add_up(shapes, tally.shapes)
+            add_up(dead_letters, tally.dead_letters)
+            add_up(shapes, tally.shapes)
         return EventTally(
             received=self.received,
             used=sum(t.used for t in tallies),
@@ -136,18 +137,7 @@ class AudienceBook(msgspec.Struct):
         )
 
 
-_K = TypeVar("_K", bound=str)
 _R = TypeVar("_R", EventTally, AdTally, QualityTally)
-
-
-def _add_up(counts: dict[_K, int], more: dict[_K, int]) -> None:
-    for key, count in more.items():
-        counts[key] = counts.get(key, 0) + count
-
-
-def _largest(titles: dict[str, int]) -> dict[str, int]:
-    ranked = sorted(titles.items(), key=lambda item: (-item[1], item[0]))
-    return dict(ranked[:TITLES_SHOWN])
 
 
 def _sum_of(kind: type[_T], parts: list[_T]) -> _T:
@@ -157,11 +147,11 @@ def _sum_of(kind: type[_T], parts: list[_T]) -> _T:
 
 def _less(record: _R, start: _R) -> _R:
     """Return how much each count has grown."""
-    grown: dict[str, Any] = {}
+    more: dict[str, Any] = {}
     for name in record.__struct_fields__:
         new, old = getattr(record, name), getattr(start, name)
         if isinstance(new, dict):
-            grown[name] = {key: new[key] - old.get(key, 0) for key in new}
+            more[name] = {key: new[key] - old.get(key, 0) for key in new}
         else:
-            grown[name] = new - old
-    return type(record)(**grown)
+            more[name] = new - old
+    return type(record)(**more)

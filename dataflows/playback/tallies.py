@@ -3,10 +3,9 @@
 import msgspec
 
 from dataflows.playback.audience import AdTally, QualityTally
-from dataflows.playback.names import NamedTallies
 from dataflows.playback.profile import PlaybackStatus
 
-__all__ = ["IntakeTally", "ShardTally"]
+__all__ = ["IntakeTally", "NamedTallies", "ShardTally"]
 
 
 class IntakeTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -19,6 +18,18 @@ class IntakeTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     received: int
     lag_messages: int = 0
     lag_ms: int = 0
+
+
+class NamedTallies(msgspec.Struct, frozen=True, gc=False):
+    """Running counts by name, as a shard tells them, or many added up.
+
+    Those of an ad are in the order of the fields of `AdTally`: very many are told and
+    added up, and few are shown.
+    """
+
+    ads_by_id: dict[str, list[int]] = {}
+    ads_by_break: dict[str, list[int]] = {}
+    errors_by_code: dict[str, int] = {}
 
 
 class ShardTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -1,11 +1,18 @@
 """Counts by strangers' names: what counts, what is kept, what grows."""
 
+import msgspec
 import pytest
 
 from dataflows.playback.audience import AdTally
 from dataflows.playback.events import Ad, AdBreak, EventData, EventName, MediaEvent
-from dataflows.playback.names import NameCounts, NamedTallies
+from dataflows.playback.names import NameCounts, added, grown, shown
+from dataflows.playback.tallies import NamedTallies
 from tests.dataflows.playback.streams import flat
+
+
+def counts_of(**counts: int) -> list[int]:
+    """Return the counts of an ad, by the fields of `AdTally`."""
+    return list(msgspec.structs.astuple(AdTally(**counts)))
 
 
 def told(*events: MediaEvent) -> NamedTallies:
@@ -38,10 +45,10 @@ def test_ads() -> None:
         flat(EventName.AD_BREAK_START, ad_break=pre),
     )
 
-    assert named.ads_by_id == {"a": AdTally(starts=1, skips=1, first_quartiles=1)}
+    assert named.ads_by_id == {"a": counts_of(starts=1, skips=1, first_quartiles=1)}
     assert named.ads_by_break == {
-        "pre-roll": AdTally(starts=1, skips=1, breaks=1),
-        "unknown": AdTally(first_quartiles=1),
+        "pre-roll": counts_of(starts=1, skips=1, breaks=1),
+        "unknown": counts_of(first_quartiles=1),
     }
 
 
@@ -95,28 +102,43 @@ def test_packed_before_a_field_was_added() -> None:
     """A count that is younger than the snapshot begins at none."""
     again = NameCounts.unpack([{"a": [3]}, {}, {}])
 
-    assert again.told().ads_by_id == {"a": AdTally(starts=3)}
+    assert again.told().ads_by_id == {"a": counts_of(starts=3)}
 
 
 def test_added_and_grown() -> None:
     """Shards are added up by name; what began anew has not shrunk."""
-    one = NamedTallies({"a": AdTally(starts=2)}, {}, {"404": 3, "500": 1})
-    two = NamedTallies({"a": AdTally(starts=1, clicks=1)}, {}, {"404": 1})
-    total = NamedTallies.added([one, two])
-    before = NamedTallies({"a": AdTally(starts=1)}, {}, {"404": 1, "500": 7})
-    grown = total.since(before)
+    one = NamedTallies({"a": counts_of(starts=2)}, {}, {"404": 3, "500": 1})
+    two = NamedTallies({"a": counts_of(starts=1, clicks=1)}, {}, {"404": 1})
+    total = added([one, two])
+    before = NamedTallies({"a": counts_of(starts=1)}, {}, {"404": 1, "500": 7})
+    more = grown(total, before)
 
-    assert total.ads_by_id == {"a": AdTally(starts=3, clicks=1)}
-    assert grown.ads_by_id == {"a": AdTally(starts=2, clicks=1)}
-    assert grown.errors_by_code == {"404": 3, "500": 0}
+    assert total.ads_by_id == {"a": counts_of(starts=3, clicks=1)}
+    assert more.ads_by_id == {"a": counts_of(starts=2, clicks=1)}
+    assert more.errors_by_code == {"404": 3, "500": 0}
 
 
 def test_shown_are_the_largest() -> None:
     """A record names no more than it has room for, and nothing that is nothing."""
-    ads = {f"ad-{n:03}": AdTally(starts=n) for n in range(99)}
-    shown = NamedTallies(ads, {"pre-roll": AdTally()}, {"404": 0, "500": 2}).shown()
+    ads = {f"ad-{n:03}": counts_of(starts=n) for n in range(99)}
+    named = NamedTallies(ads, {"pre-roll": counts_of()}, {"404": 0, "500": 2})
+    fields = shown(named)
 
-    assert list(shown["ads_by_id"])[:2] == ["ad-098", "ad-097"]
-    assert len(shown["ads_by_id"]) == 30
-    assert shown["ads_by_break"] == {}
-    assert shown["errors_by_code"] == {"500": 2}
+    assert list(fields["ads_by_id"].items())[:2] == [
+        ("ad-098", AdTally(starts=98)),
+        ("ad-097", AdTally(starts=97)),
+    ]
+    assert len(fields["ads_by_id"]) == 30
+    assert fields["ads_by_break"] == {}
+    assert fields["errors_by_code"] == {"500": 2}
+
+
+def test_told_stays_as_it_was() -> None:
+    """What is counted later does not change what was told."""
+    counts = NameCounts()
+    counts.count(flat(EventName.AD_START, ad=Ad("a")))
+    before = counts.told()
+    counts.count(flat(EventName.AD_START, ad=Ad("a")))
+
+    assert before.ads_by_id == {"a": counts_of(starts=1)}
+    assert counts.told().ads_by_id == {"a": counts_of(starts=2)}
