@@ -28,12 +28,13 @@ __all__ = [
 _encode = msgspec.json.Encoder().encode
 
 
-def profile_records(output: ShardOutput) -> Iterable[KafkaRecord]:
+def profile_records(output: ShardOutput) -> list[KafkaRecord]:
     """Return records of the compacted topic: profiles, tombstones of the gone."""
-    for profile in output.profiles:
-        yield KafkaRecord(profile.viewer_id.encode(), profile_json(profile))
-    for viewer_id in output.gone:
-        yield KafkaRecord(viewer_id.encode(), None)
+    records = [
+        KafkaRecord(p.viewer_id.encode(), profile_json(p)) for p in output.profiles
+    ]
+    records += [KafkaRecord(viewer_id.encode(), None) for viewer_id in output.gone]
+    return records
 
 
 def profile_writes(output: ShardOutput, retention: timedelta) -> Iterable[Put | Delete]:

@@ -1,6 +1,6 @@
 """The Kafka sink, on librdkafka's mock cluster and on a producer that fails as told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -70,8 +70,7 @@ class StubProducer:
         self.failures: list[int | None] = []
         self.waiting: list[int] = []
         self.produced: list[bytes | None] = []
-        self.config: dict[str, object] = {}
-        self._on_delivery: Callable[..., None] | None = None
+        self.config: dict[str, Any] = {}
 
     def __call__(self, config: dict[str, object]) -> "StubProducer":
         self.config = config
@@ -81,7 +80,7 @@ class StubProducer:
         self, topic: str, value: bytes | None, key: bytes | None, **options: Any
     ) -> None:
         assert topic == "profiles"
-        self._on_delivery = options["on_delivery"]
+        assert not options
         if self.full:
             self.full -= 1
             raise BufferError
@@ -100,11 +99,11 @@ class StubProducer:
         return self.waiting.pop(0) if self.waiting else 0
 
     def _report(self) -> int:
-        if not (self.failures and self._on_delivery):
+        if not self.failures:
             return 0
         code = self.failures.pop(0)
         error = None if code is None else KafkaError(code)
-        self._on_delivery(error, StubMessage())
+        self.config["on_delivery"](error, StubMessage())
         return 1
 
 
@@ -243,7 +242,7 @@ def test_metrics_of_throttles() -> None:
     before = told("throttles_total")
     stub = StubProducer()
     build(stub)
-    heed: Any = stub.config["throttle_cb"]
+    heed = stub.config["throttle_cb"]
     for seconds in (0.2, 0.0):
         heed(SimpleNamespace(throttle_time=seconds))
 
@@ -283,6 +282,15 @@ def test_snapshot_waits_and_says_so(caplog: pytest.LogCaptureFixture) -> None:
     assert stub.waiting == []
 
 
+def test_failure_is_heard_before_the_epoch_ends() -> None:
+    """A failure ends a long epoch, too: reports are served after some records."""
+    stub = StubProducer()
+    part = build(stub)
+    stub.failures = [KafkaError.INVALID_RECORD]
+    with pytest.raises(KafkaDeliveryError, match="INVALID_RECORD"):
+        part.write_batch([RECORD] * 1_000)
+
+
 def test_flow_ends_with_the_error() -> None:
     """A record that the brokers refuse ends the flow with the reason."""
     stub = StubProducer()
@@ -312,7 +320,7 @@ def test_close_after_a_failure(caplog: pytest.LogCaptureFixture) -> None:
     part = build(stub)
     stub.failures = [KafkaError._MSG_TIMED_OUT]
     with pytest.raises(KafkaDeliveryError):
-        part.write_batch([RECORD])
+        part.snapshot()
     part.close()
 
     assert "_MSG_TIMED_OUT" in caplog.text
