@@ -1,6 +1,5 @@
 """Finished items: what the flow hands to the sinks, which know nothing of playback."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 import msgspec
@@ -9,10 +8,10 @@ from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.messages import DeadLetter, ShardOutput
 from dataflows.playback.profile import (
     history_item,
-    ms_from_iso,
     profile_item,
     profile_json,
 )
+from dataflows.playback.stamps import seconds_from_iso
 from sinks.dynamodb import Delete, Put
 from sinks.kafka import KafkaRecord
 
@@ -37,20 +36,26 @@ def profile_records(output: ShardOutput) -> list[KafkaRecord]:
     return records
 
 
-def profile_writes(output: ShardOutput, retention: timedelta) -> Iterable[Put | Delete]:
+def profile_writes(output: ShardOutput, retention: timedelta) -> list[Put | Delete]:
     """Return the writes of `viewer_profiles`; an item expires some time after it."""
-    for profile in output.profiles:
-        expires_at = _expiry(profile.collector_tstamp, retention)
-        yield Put(profile_item(profile, expires_at))
+    kept_s = int(retention.total_seconds())
+    return [
+        Put(profile_item(p, seconds_from_iso(p.collector_tstamp) + kept_s))
+        for p in output.profiles
+    ]
 
 
-def history_writes(output: ShardOutput, retention: timedelta) -> Iterable[Put | Delete]:
+def history_writes(output: ShardOutput, retention: timedelta) -> list[Put | Delete]:
     """Return the writes and deletions that bring `video_events` up to date."""
+    kept_s = int(retention.total_seconds())
+    writes: list[Put | Delete] = []
     for (viewer_id, tstamp), item in output.history.items():
         if item is None:
-            yield Delete({"viewer_id": viewer_id, "collector_tstamp": tstamp})
+            writes.append(Delete({"viewer_id": viewer_id, "collector_tstamp": tstamp}))
         else:
-            yield Put(history_item(item, _expiry(tstamp, retention)))
+            expires_at = seconds_from_iso(tstamp) + kept_s
+            writes.append(Put(history_item(item, expires_at)))
+    return writes
 
 
 def audience_record(record: Audience | AudienceMinute) -> KafkaRecord:
@@ -72,7 +77,3 @@ def dead_letter_record(letter: DeadLetter) -> KafkaRecord:
         letter.raw,
         tuple((name, text.encode(errors="replace")) for name, text in headers.items()),
     )
-
-
-def _expiry(collector_tstamp: str, retention: timedelta) -> int:
-    return ms_from_iso(collector_tstamp) // 1000 + int(retention.total_seconds())

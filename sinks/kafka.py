@@ -222,6 +222,7 @@ class _KafkaPartition(StatefulSinkPartition[KafkaRecord, None]):
         while True:
             try:
                 if record.headers:
+                    headers: list[tuple[str, str | bytes | None]]
                     headers = list(record.headers)
                     self._producer.produce(topic, value, key, headers=headers)
                 else:

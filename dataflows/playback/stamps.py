@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 from typing import Final
 
-__all__ = ["history_key", "iso_from_ms", "ms_from_iso"]
+__all__ = ["history_key", "iso_from_ms", "ms_from_iso", "seconds_from_iso"]
 
 # Most stamps are of the last minutes; sessions begin, and stay in a status, for hours.
 _SECONDS_MOST: Final = 16_384
 _SECONDS: Final[dict[int, str]] = {}
+_READ: Final[dict[str, int]] = {}
+_SECOND_CHARS: Final = len("2026-11-23T05:08:10")
 _MILLISECONDS: Final = [f".{ms:03d}Z" for ms in range(1000)]
 
 
@@ -32,6 +34,18 @@ def _second_text(seconds: int) -> str:
 def ms_from_iso(text: str) -> int:
     """Return milliseconds since 1970 of what `iso_from_ms` or `history_key` wrote."""
     return round(datetime.fromisoformat(text.partition("#")[0]).timestamp() * 1000)
+
+
+def seconds_from_iso(text: str) -> int:
+    """Return the whole seconds of `ms_from_iso`."""
+    second = text[:_SECOND_CHARS]
+    seconds = _READ.get(second)
+    if seconds is None:
+        seconds = ms_from_iso(text) // 1000
+        if len(_READ) == _SECONDS_MOST:
+            _READ.clear()
+        _READ[second] = seconds
+    return seconds
 
 
 def history_key(ms: int, nth: int) -> str:

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflows.playback.stamps import history_key, iso_from_ms, ms_from_iso
+from dataflows.playback.stamps import (
+    history_key,
+    iso_from_ms,
+    ms_from_iso,
+    seconds_from_iso,
+)
 from tests.strategies import times_ms
 
 
@@ -49,10 +54,17 @@ def test_iso_is_as_the_library_has_it(ms: int) -> None:
     assert iso_from_ms(ms) == text
 
 
-def test_many_seconds() -> None:
-    """However many seconds were told, each has its own text."""
-    seconds = range(0, 40_000_000, 1_000)
-    texts = [iso_from_ms(second) for second in seconds]
+@given(times_ms(0), st.integers(0, 9))
+def test_whole_seconds(ms: int, nth: int) -> None:
+    """The whole seconds of a key are those of its milliseconds."""
+    assert seconds_from_iso(history_key(ms, nth)) == ms // 1000
 
-    assert len(set(texts)) == len(seconds)
+
+def test_many_seconds() -> None:
+    """However many seconds were told and read, each has its own text."""
+    seconds = range(40_000)
+    texts = [iso_from_ms(second * 1000) for second in seconds]
+
     assert texts[0] == iso_from_ms(0) == "1970-01-01T00:00:00.000Z"
+    assert [seconds_from_iso(text) for text in texts] == list(seconds)
+    assert len(set(texts)) == len(seconds)
