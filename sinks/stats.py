@@ -3,6 +3,8 @@
 import threading
 from dataclasses import dataclass, field
 
+from prometheus_client import Counter
+
 from sinks.metrics import BATCHES, ITEMS, RETRIES, THROTTLES
 
 __all__ = ["WriteStats"]
@@ -35,6 +37,15 @@ class WriteStats:
     _lock: threading.Lock = field(
         default_factory=threading.Lock, repr=False, compare=False
     )
+    _metrics: tuple[Counter, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Look the metrics up once, which costs more than to count."""
+        results = ("written", "superseded", "coalesced")
+        self._metrics = (
+            *(metric.labels(self.to) for metric in (BATCHES, RETRIES, THROTTLES)),
+            *(ITEMS.labels(self.to, result) for result in results),
+        )
 
     def count(
         self,
@@ -54,9 +65,7 @@ class WriteStats:
             self.written += written
             self.superseded += superseded
             self.coalesced += coalesced
-        BATCHES.labels(self.to).inc(requests)
-        RETRIES.labels(self.to).inc(retries)
-        THROTTLES.labels(self.to).inc(throttles)
-        ITEMS.labels(self.to, "written").inc(written)
-        ITEMS.labels(self.to, "superseded").inc(superseded)
-        ITEMS.labels(self.to, "coalesced").inc(coalesced)
+        grown = (requests, retries, throttles, written, superseded, coalesced)
+        for metric, by in zip(self._metrics, grown, strict=True):
+            if by:
+                metric.inc(by)

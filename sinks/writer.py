@@ -74,11 +74,12 @@ class BackgroundWriter:
 
         """
         with self._work:
-            before = self._buffer.coalesced
+            coalesced, ready = self._buffer.coalesced, self._buffer.ready
             for write in writes:
                 self._buffer.add(write)
-            self._stats.count(coalesced=self._buffer.coalesced - before)
-            self._work.notify()
+            if self._buffer.coalesced > coalesced:
+                self._stats.count(coalesced=self._buffer.coalesced - coalesced)
+            self._tell_of_more(ready)
             if len(self._buffer) > MAX_PENDING:
                 WAITS.labels(self._table.name).inc()
             self._await(lambda: len(self._buffer) <= MAX_PENDING, "for room")
@@ -215,6 +216,16 @@ class BackgroundWriter:
                 self._buffer.put_back(write)
             self._stats.count(coalesced=self._buffer.coalesced - before)
             self._wake_others()
+
+    def _tell_of_more(self, before: int) -> None:
+        """Wake a writer where one can begin to wait for more, or need not any more.
+
+        Each waking takes the interpreter from the dataflow, which hands in a write or
+        two at a time.
+        """
+        ready = self._buffer.ready
+        if (not before and ready) or before < WRITE_LIMIT <= ready:
+            self._work.notify()
 
     def _wake_others(self) -> None:
         # One writer at a time, who wakes the next: most of the time, one is enough.
