@@ -36,6 +36,9 @@ __all__ = ["Delete", "DynamoDBSink", "Put"]
 _CHECKS: Final = 5
 # About 60 MB; a viewer who comes back after so many others costs one more lookup.
 _VERSIONS_KEPT: Final = 200_000
+# Under load batches fill while others are under way, so this is what a change waits
+# when there are few: long enough for a handful, and no eye sees it.
+_LINGER: Final = timedelta(milliseconds=10)
 
 
 class Put(msgspec.Struct, frozen=True, gc=False):
@@ -87,7 +90,7 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
         region: str,
         endpoint_url: str | None = None,
         parts: int = 1,
-        linger: timedelta = timedelta(milliseconds=100),
+        linger: timedelta = _LINGER,
         client_factory: ClientFactory = create_client,
     ) -> None:
         self._table = table
