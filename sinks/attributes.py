@@ -146,6 +146,8 @@ def _float(value: float) -> Attribute:
 
 
 def _int(value: int) -> Attribute:
+    if not value:
+        return _ZERO
     if -_INTEGER_BOUND < value < _INTEGER_BOUND:
         return {"N": str(int(value))}
     msg = f"a number of at most 38 digits; got one of {value.bit_length()} bits"
