@@ -33,6 +33,7 @@ from dataflows.logic import Clock, wall_clock
 from dataflows.operators import (
     by_shard,
     dead_letters,
+    flat_map_values,
     minutes_of,
     seconds_of,
     sum_audience,
@@ -95,19 +96,19 @@ def build_flow(
     changes = track_sessions("sessions", batches, timing, clock)
     # ("17", ShardOutput(profiles, gone, history, letters, tally))
 
-    profiles = op.flat_map_value("profile_records", changes, profile_records)
+    profiles = flat_map_values("profile_records", changes, profile_records)
     # ("17", KafkaRecord(viewer_id, profile JSON or None))
     op.output("profiles", profiles, outputs.profiles)
 
     if outputs.profile_items is not None:
         to_items = partial(profile_writes, retention=outputs.profiles_retention)
-        items = op.flat_map_value("profile_writes", changes, to_items)
+        items = flat_map_values("profile_writes", changes, to_items)
         # ("17", Put(item of viewer_profiles))
         op.output("profile_items", items, outputs.profile_items)
 
     if outputs.history_items is not None:
         to_history = partial(history_writes, retention=outputs.history_retention)
-        history = op.flat_map_value("history_writes", changes, to_history)
+        history = flat_map_values("history_writes", changes, to_history)
         # ("17", Put(item of video_events)) or ("17", Delete(its key))
         op.output("history_items", history, outputs.history_items)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from time import perf_counter
+from time import perf_counter, time_ns
 
 import msgspec
 from bytewax.operators import StatefulBatchLogic
@@ -30,7 +30,7 @@ _TICK_MS = 1_000
 
 def wall_clock() -> int:
     """Return the time of day in milliseconds since 1970."""
-    return int(datetime.now(UTC).timestamp() * 1000)
+    return time_ns() // 1_000_000
 
 
 def _datetime(ms: int) -> datetime:
@@ -43,7 +43,7 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
     def __init__(self, shard: Shard, clock: Clock) -> None:
         self._shard = shard
         self._clock = clock
-        self._tick_at = clock()
+        self._tick_at = _datetime(clock())
         self._metrics = ShardMetrics(shard.tally())
         self._latency = LatencyCounts()
 
@@ -59,23 +59,31 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
     def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
         """Decode and apply what the partitions bring."""
         now = self._clock()
-        outputs = [self._shard.apply(decoded(raw), now) for raw in values]
-        self._time(values, outputs)
-        return self._told(outputs), self.RETAIN
+        outputs = []
+        for raw in values:
+            output = self._shard.apply(decoded(raw), now)
+            if output.profiles and raw.stamped_ms:
+                # The clock that stamped it may be ahead of this one.
+                self._latency.add(max(0, self._clock() - raw.stamped_ms))
+            # Most batches are a ping or two, and say nothing.
+            if output.says():
+                outputs.append(self._told(output))
+        return outputs, self.RETAIN
 
     def on_notify(self) -> tuple[Iterable[ShardOutput], bool]:
         """Let the clock close what is due."""
         now = self._clock()
-        self._tick_at = now + _TICK_MS
-        return self._told([self._shard.tick(now)]), self.RETAIN
+        self._tick_at = _datetime(now + _TICK_MS)
+        output = self._shard.tick(now)
+        return [self._told(output)] if output.says() else [], self.RETAIN
 
     def on_eof(self) -> tuple[Iterable[ShardOutput], bool]:
         """Return the last tally of a source that ends."""
-        return self._told([self._shard.end()]), self.RETAIN
+        return [self._told(self._shard.end())], self.RETAIN
 
     def notify_at(self) -> datetime:
         """Ask for a tick a second."""
-        return _datetime(self._tick_at)
+        return self._tick_at
 
     def snapshot(self) -> bytes:
         """Return the packed shard."""
@@ -84,24 +92,14 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
         self._metrics.packed(perf_counter() - started, len(packed))
         return packed
 
-    def _time(self, values: list[RawBatch], outputs: list[ShardOutput]) -> None:
-        """Count how long it took from Kafka's stamp to the profiles that changed."""
-        now = self._clock()
-        for raw, output in zip(values, outputs, strict=True):
-            if output.profiles and raw.stamped_ms:
-                # The clock that stamped it may be ahead of this one.
-                self._latency.add(max(0, now - raw.stamped_ms))
-
-    def _told(self, outputs: list[ShardOutput]) -> list[ShardOutput]:
-        """Return the outputs that say something: most batches are a ping or two."""
-        for output in outputs:
-            if output.tally is not None:
-                self._metrics.tell(output.tally)
-                latencies = self._latency.take()
-                if latencies is not None:
-                    EVENT_TO_PROFILE.add(latencies)
-                    output.latencies = latencies
-        return [output for output in outputs if output.says()]
+    def _told(self, output: ShardOutput) -> ShardOutput:
+        """Return an output with its latencies, once its tally is counted."""
+        if output.tally is not None:
+            self._metrics.tell(output.tally)
+            output.latencies = self._latency.take()
+            if output.latencies is not None:
+                EVENT_TO_PROFILE.add(output.latencies)
+        return output
 
 
 class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, bytes]):

@@ -7,6 +7,7 @@ batch, a tally or a snapshot, and nothing an event. docs/metrics.md is made from
 
 import threading
 from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import accumulate
 from typing import Final
 from weakref import WeakSet
@@ -128,9 +129,18 @@ _WATERMARK: Final = Gauge(
 
 def took_in(raw: RawBatch) -> None:
     """Count what was read of a partition, and how far behind it is."""
-    _RECEIVED.labels(raw.partition).inc(len(raw.values))
-    _LAG_MESSAGES.labels(raw.partition).set(raw.lag_messages)
-    _LAG_SECONDS.labels(raw.partition).set(raw.lag_ms / 1000)
+    _received_of(raw.partition).inc(len(raw.values))
+    _lag_messages_of(raw.partition).set(raw.lag_messages)
+    _lag_seconds_of(raw.partition).set(raw.lag_ms / 1000)
+
+
+# To look a child up costs more than to count.
+_received_of: Final = cache(_RECEIVED.labels)
+_lag_messages_of: Final = cache(_LAG_MESSAGES.labels)
+_lag_seconds_of: Final = cache(_LAG_SECONDS.labels)
+_events_of: Final = cache(_EVENTS.labels)
+_shapes_of: Final = cache(_SHAPES.labels)
+_sessions_of: Final = cache(_SESSIONS.labels)
 
 
 class ShardMetrics:
@@ -150,15 +160,15 @@ class ShardMetrics:
         before, self.tally = self.tally, tally
         for outcome in ("used", "skipped", "late", "duplicate"):
             grown = getattr(tally, outcome) - getattr(before, outcome)
-            _EVENTS.labels(outcome, "").inc(grown)
+            _events_of(outcome, "").inc(grown)
         for reason, grown in _growth(before.dead_letters, tally.dead_letters):
-            _EVENTS.labels("dead_letter", reason).inc(grown)
+            _events_of("dead_letter", reason).inc(grown)
         for shape, grown in _growth(before.shapes, tally.shapes):
-            _SHAPES.labels(shape).inc(grown)
+            _shapes_of(shape).inc(grown)
         for change, most in self._sessions.items():
             # A late event may take back what was counted; a counter can't, and waits.
             self._sessions[change] = max(most, getattr(tally, f"sessions_{change}"))
-            _SESSIONS.labels(change).inc(self._sessions[change] - most)
+            _sessions_of(change).inc(self._sessions[change] - most)
 
     def packed(self, seconds: float, size: int) -> None:
         """Count a snapshot."""
