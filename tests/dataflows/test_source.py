@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -59,6 +59,33 @@ def test_end_behind_messages(cluster: Producer, servers: str) -> None:
 
     assert seen[-1].offsets == [0, 1]
     assert words[-1].idle
+
+
+def test_backlog_waits_for_nothing(cluster: Producer, servers: str) -> None:
+    """A part that finds much looks again at once; the next look finds the rest."""
+    fill(cluster, "backlog", [b"x"] * 300)
+    source = KafkaBatchSource(servers, "backlog")
+    with closing(source.build_part("events", "0", None)) as part:
+        part._consumer = cast("Consumer", _AtOnce(part._consumer, messages=300))
+        seen = read(part.next_batch, lambda batch: bool(batch.values))
+
+        assert len(seen[-1].values) == 300
+        assert part.next_awake() is None
+
+
+def test_parts_look_at_the_same_moments(cluster: Producer, servers: str) -> None:
+    """Parts that find little next look at a moment of the clock, not each at its own."""
+    fill(cluster, "little", [b"x"])
+    fill(cluster, "little", [b"x"], partition=1)
+    source = KafkaBatchSource(servers, "little")
+    for name in ("0", "1"):
+        with closing(source.build_part("events", name, None)) as part:
+            read(part.next_batch, lambda batch: bool(batch.values))
+            awake = part.next_awake()
+
+        assert awake is not None
+        assert awake.microsecond % 5_000 == 0
+        assert awake <= datetime.now(UTC) + timedelta(milliseconds=5)
 
 
 def test_broker_that_does_not_tell_where_to_begin(
