@@ -28,8 +28,8 @@ _CONFIG: Final[dict[str, Any]] = {
     "enable.partition.eof": True,
     "auto.offset.reset": "earliest",
     # Prefetch a partition, https://github.com/confluentinc/librdkafka CONFIGURATION.md;
-    # its default of 64 MB each is a memory of gigabytes with a backlog. Once it is full,
-    # the next fetch waits, by default for a second: longer than what is there lasts.
+    # its default of 64 MB each is a memory of gigabytes with a backlog. Once that is
+    # full, fetching pauses, by default for a second: longer than what is there lasts.
     "queued.max.messages.kbytes": 4_096,
     "fetch.queue.backoff.ms": 20,
 }

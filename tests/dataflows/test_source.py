@@ -74,7 +74,7 @@ def test_backlog_waits_for_nothing(cluster: Producer, servers: str) -> None:
 
 
 def test_parts_look_at_the_same_moments(cluster: Producer, servers: str) -> None:
-    """Parts that find little next look at a moment of the clock, not each at its own."""
+    """Parts that find little look again at the same moment, not each at its own."""
     fill(cluster, "little", [b"x"])
     fill(cluster, "little", [b"x"], partition=1)
     source = KafkaBatchSource(servers, "little")
