@@ -58,28 +58,20 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
 
     def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
         """Decode and apply what the partitions bring."""
-        now = self._clock()
-        outputs = []
-        for raw in values:
-            output = self._shard.apply(decoded(raw), now)
-            if output.profiles and raw.stamped_ms:
-                # The clock that stamped it may be ahead of this one.
-                self._latency.add(max(0, self._clock() - raw.stamped_ms))
-            # Most batches are a ping or two, and say nothing.
-            if output.says():
-                outputs.append(self._told(output))
-        return outputs, self.RETAIN
+        output = self._shard.apply_all([decoded(raw) for raw in values], self._clock())
+        if output.profiles:
+            self._time(values)
+        return self._told(output), self.RETAIN
 
     def on_notify(self) -> tuple[Iterable[ShardOutput], bool]:
         """Let the clock close what is due."""
         now = self._clock()
         self._tick_at = _datetime(now + _TICK_MS)
-        output = self._shard.tick(now)
-        return [self._told(output)] if output.says() else [], self.RETAIN
+        return self._told(self._shard.tick(now)), self.RETAIN
 
     def on_eof(self) -> tuple[Iterable[ShardOutput], bool]:
         """Return the last tally of a source that ends."""
-        return [self._told(self._shard.end())], self.RETAIN
+        return self._told(self._shard.end()), self.RETAIN
 
     def notify_at(self) -> datetime:
         """Ask for a tick a second."""
@@ -92,14 +84,23 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
         self._metrics.packed(perf_counter() - started, len(packed))
         return packed
 
-    def _told(self, output: ShardOutput) -> ShardOutput:
-        """Return an output with its latencies, once its tally is counted."""
+    def _time(self, values: list[RawBatch]) -> None:
+        """Count how long it took from Kafka's oldest stamp to profiles that changed."""
+        stamps = [raw.stamped_ms for raw in values if raw.stamped_ms]
+        if stamps:
+            # The clock that stamped it may be ahead of this one.
+            self._latency.add(max(0, self._clock() - min(stamps)))
+
+    def _told(self, output: ShardOutput) -> tuple[ShardOutput, ...]:
+        """Return what says something: most batches are a ping or two, and do not."""
+        if not output.says():
+            return ()
         if output.tally is not None:
             self._metrics.tell(output.tally)
             output.latencies = self._latency.take()
             if output.latencies is not None:
                 EVENT_TO_PROFILE.add(output.latencies)
-        return output
+        return (output,)
 
 
 class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, bytes]):

@@ -47,12 +47,22 @@ class Shard:
 
     def apply(self, batch: ShardBatch, now: int) -> ShardOutput:
         """Take in what a partition brings, at a time of the clock."""
-        if batch.every:
-            self.watermark.hear(batch.partition, batch.every, idle=batch.idle)
-        output = ShardOutput(letters=batch.letters)
-        self._tally.arrive(batch)
-        for arrival in batch.arrivals:
-            self._take(arrival, batch, now, output)
+        return self.apply_all([batch], now)
+
+    def apply_all(self, batches: list[ShardBatch], now: int) -> ShardOutput:
+        """Take in what partitions bring together, at a time of the clock.
+
+        It is told together, too: a viewer's events, which lie in all partitions, are
+        folded again but once, and the profile is shown once.
+        """
+        output = ShardOutput()
+        for batch in batches:
+            if batch.every:
+                self.watermark.hear(batch.partition, batch.every, idle=batch.idle)
+            output.letters.extend(batch.letters)
+            self._tally.arrive(batch)
+            for arrival in batch.arrivals:
+                self._take(arrival, batch, now, output)
         self._catch_up(output, at_once=False)
         return self._finish(now, output)
 
