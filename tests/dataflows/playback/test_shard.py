@@ -10,6 +10,7 @@ from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName
 from dataflows.playback.intake import SHARDS, shard_of
+from dataflows.playback.messages import DeadLetter
 from dataflows.playback.profile import PlaybackStatus
 from dataflows.playback.shard import Shard
 from tests.dataflows.playback.streams import (
@@ -63,6 +64,37 @@ def test_late_is_handed_back() -> None:
     assert (refused.topic, refused.partition) == ("source", "0")
     assert (refused.raw, refused.offset) == (b"raw", 1)
     assert refused.detail == "`time` must not be behind the watermark; got 91000 ms"
+
+
+def test_partitions_are_told_together() -> None:
+    """A viewer whose events lie in two partitions is shown once, with all of them."""
+    pause, play = full(PAUSE, 10, paused=True), full(PLAY)
+    together = [batch(pause), batch(play, partition="1")]
+    output = Shard(TIMING).apply_all(together, NOW)
+    in_order = Shard(TIMING).apply(batch(play, pause), NOW)
+
+    assert output.profiles == in_order.profiles
+    assert len(output.profiles) == 1
+    assert {k: v for k, v in output.history.items() if v} == in_order.history
+
+
+def test_letters_of_all_partitions() -> None:
+    """What can't be used, or is late, is handed on whichever partition it came from."""
+    found = reader()
+    found.send(flat(PING, 100))
+    letters = [
+        DeadLetter(b"{", "source", name, 0, DeadLetterReason.UNPARSABLE, "")
+        for name in ("0", "1")
+    ]
+    first, second = (
+        msgspec.structs.replace(batch(partition=letter.partition), letters=[letter])
+        for letter in letters
+    )
+    late = batch(flat(PLAY, 0))
+    output = found.shard.apply_all([first, late, second], found.now)
+
+    assert [letter.raw for letter in output.letters] == [b"{", b"raw", b"{"]
+    assert (first.letters, second.letters) == ([letters[0]], [letters[1]])
 
 
 @pytest.mark.parametrize(("ahead", "refused"), [(60.0, 0), (60.001, 1)])
