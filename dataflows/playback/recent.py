@@ -63,7 +63,7 @@ class Recent:
         # Of many recent events, the ids; else not kept.
         self.ids: set[str] | None = None
 
-    def known(self, event_id: str) -> MediaEvent | None:
+    def known(self, event_id: str, packed_id: bytes) -> MediaEvent | None:
         """Return the earliest delivery of an event, of those that are not forgotten.
 
         Of what is settled only that it is before all that can still come.
@@ -74,10 +74,9 @@ class Recent:
         for event in reversed(self.pending):
             if event.event_id == event_id:
                 return event
-        packed = pack_id(event_id)
         for stretch in self.stretches:
             # Found is not proven: another may hold it. `in` would try a number first.
-            if stretch.ids.find(packed) >= 0 and event_id in stretch.known():
+            if stretch.ids.find(packed_id) >= 0 and event_id in stretch.known():
                 return self._found(stretch, event_id)
         return None
 
@@ -92,6 +91,7 @@ class Recent:
     def append(
         self,
         event: MediaEvent,
+        packed_id: bytes,
         timing: Timing,
         settled: int,
         changes: list[HistoryItem],
@@ -100,7 +100,9 @@ class Recent:
         if self.stretches[-1].last < settled:
             self.stretches = []
             self.ids = None
-        self.session = self._fold_behind(self.session, event, timing, changes)
+        self.session = self._fold_behind(
+            self.session, event, packed_id, timing, changes
+        )
         if self.ids is not None:
             self.ids.add(event.event_id)
         if self.stretches[-1].count == 1:
@@ -189,6 +191,7 @@ class Recent:
         self,
         session: Session | None,
         event: MediaEvent,
+        packed_id: bytes,
         timing: Timing,
         changes: list[HistoryItem],
     ) -> Session:
@@ -196,7 +199,7 @@ class Recent:
         stretch = self._stretch_for(event.time, session, timing)
         told = len(changes)
         session = fold(session, event, timing, changes)
-        stretch.add(event, len(changes) - told)
+        stretch.add(event, packed_id, len(changes) - told)
         return session
 
     def _refold(
@@ -208,7 +211,8 @@ class Recent:
     ) -> None:
         """Fold events behind a session, into new stretches."""
         for event in events:
-            session = self._fold_behind(session, event, timing, changes)
+            packed_id = pack_id(event.event_id)
+            session = self._fold_behind(session, event, packed_id, timing, changes)
         assert session is not None  # noqa: S101, what is folded again has events
         self.session = session
 

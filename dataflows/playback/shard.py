@@ -86,6 +86,10 @@ class Shard:
         """Return the tally as it is now."""
         return self._tally.told(self.watermark.value)
 
+    def find(self, viewer_id: str) -> Viewer | None:
+        """Return a viewer; None where nobody knows them."""
+        return self._roster.find(viewer_id)
+
     def viewer_ids(self) -> set[str]:
         """Return who is known: whose session is open, or has not been over for long."""
         return self._roster.ids()

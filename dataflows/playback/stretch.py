@@ -14,7 +14,7 @@ from dataflows.playback.packing import (
 )
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
-from dataflows.playback.short import full_text, pack_id, unpack_items
+from dataflows.playback.short import full_text, unpack_items
 from dataflows.playback.timing import Timing
 
 __all__ = ["Stretch"]
@@ -47,9 +47,9 @@ class Stretch:
         # Where in `events` stands what was said last.
         self.said = 0
 
-    def add(self, event: MediaEvent, changes: int) -> None:
-        """Add the next event, which brought about so many changes."""
-        self.ids += pack_id(event.event_id)
+    def add(self, event: MediaEvent, packed_id: bytes, changes: int) -> None:
+        """Add the next event and its id, which brought about so many changes."""
+        self.ids += packed_id
         said = pack_said(event)
         if self.events.startswith(said, self.said):
             self.events += pack_event(event, self.first, None)

@@ -4,7 +4,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-__all__ = ["Retired", "Totals", "milliseconds", "seconds_or_none"]
+__all__ = ["Retired", "Totals", "milliseconds"]
 
 # Retired playbacks whose totals are kept apart, for they may be heard again.
 _RETIRED_MOST: Final = 64
@@ -67,11 +67,6 @@ def milliseconds(seconds: float | None) -> float | None:
     """Return seconds to the millisecond: nothing that is too small for a table."""
     # Adding nothing makes zero of the negative one.
     return None if seconds is None else round(seconds, 3) + 0
-
-
-def seconds_or_none(ms: int | None) -> float | None:
-    """Return seconds of milliseconds, or None of what is not known."""
-    return None if ms is None else ms / 1000
 
 
 def _sum(a: _N | None, b: _N | None) -> _N | None:

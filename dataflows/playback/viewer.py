@@ -17,6 +17,7 @@ from dataflows.playback.messages import Correction
 from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
 from dataflows.playback.recent import Recent
 from dataflows.playback.session import Session, Share
+from dataflows.playback.short import pack_id
 from dataflows.playback.stretch import Stretch
 from dataflows.playback.summary import left_item, profile_of
 from dataflows.playback.timing import Timing
@@ -50,7 +51,7 @@ class Viewer(Recent):
         changes: list[HistoryItem] = []
         session = fold(None, first, timing, changes)
         stretch = Stretch(None, first.time)
-        stretch.add(first, len(changes))
+        stretch.add(first, pack_id(first.event_id), len(changes))
         return cls(session, [stretch]), Correction(right=tuple(changes))
 
     def take(self, event: MediaEvent, timing: Timing, settled: int) -> Correction:
@@ -75,7 +76,8 @@ class Viewer(Recent):
             return _LATE
         # Of duplicates too: a profile must not fall behind one that was shown.
         self.newest = max(self.newest, event.time)
-        known = self.known(event.event_id)
+        packed_id = pack_id(event.event_id)
+        known = self.known(event.event_id, packed_id)
         if known is not None:
             # Of two deliveries the earlier stamp counts, whichever came first.
             if event_order(event) < event_order(known):
@@ -89,10 +91,10 @@ class Viewer(Recent):
         if self.closed:
             wrong = self._reopen(timing)
             changes: list[HistoryItem] = []
-            self.append(event, timing, settled, changes)
+            self.append(event, packed_id, timing, settled, changes)
             return _difference(wrong, changes)
         changes = []
-        self.append(event, timing, settled, changes)
+        self.append(event, packed_id, timing, settled, changes)
         return Correction(right=tuple(changes)) if changes else _NOTHING
 
     def catch_up(
@@ -241,7 +243,7 @@ class Viewer(Recent):
 def _waiting(event: MediaEvent) -> Stretch:
     """Return a stretch of one event, to be packed."""
     stretch = Stretch(None, event.time)
-    stretch.add(event, 0)
+    stretch.add(event, pack_id(event.event_id), 0)
     return stretch
 
 

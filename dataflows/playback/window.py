@@ -132,7 +132,8 @@ class ExpiryWheel:
 
     def __init__(self) -> None:
         self._slots: dict[int, list[str]] = {}
-        self._first: int | None = None
+        # Before it all slots are empty.
+        self._first = _FOREVER
 
     def put(self, viewer_id: str, at: int, present: int = 0) -> int:
         """Put a viewer into the slot of a time, and return the slot.
@@ -151,17 +152,18 @@ class ExpiryWheel:
         viewers = self._slots.get(slot)
         if viewers is None:
             self._slots[slot] = [viewer_id]
-            if self._first is None or slot < self._first:
-                self._first = slot
+            self._first = min(self._first, slot)
         else:
             viewers.append(viewer_id)
 
     def take_due(self, now: int) -> list[tuple[int, str]]:
         """Take out the viewers, with their slots, whose slot a time has reached."""
         reached = now // _SLOT_MS
-        if self._first is None or self._first > reached:
+        if self._first > reached:
             return []
-        due = sorted(slot for slot in self._slots if slot <= reached)
-        taken = [(slot, viewer) for slot in due for viewer in self._slots.pop(slot)]
-        self._first = min(self._slots, default=None)
-        return taken
+        if reached - self._first < len(self._slots):
+            due = [s for s in range(self._first, reached + 1) if s in self._slots]
+        else:
+            due = sorted(slot for slot in self._slots if slot <= reached)
+        self._first = reached + 1
+        return [(slot, viewer) for slot in due for viewer in self._slots.pop(slot)]

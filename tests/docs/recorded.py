@@ -97,7 +97,7 @@ class Evening:
         self._note(number, output)
 
     def _profile_of(self, shard: Shard, row: Row) -> ViewerProfile | None:
-        viewer = shard.viewers.get(row.get("user_id", ""))
+        viewer = shard.find(row.get("user_id", ""))
         return viewer.profile(TIMING) if viewer else None
 
     def _run_to(self, time: int) -> None:

@@ -15,6 +15,7 @@ from dataflows.playback.events import (
 )
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem
+from dataflows.playback.short import pack_id
 from dataflows.playback.stretch import Stretch
 from tests.dataflows.playback.streams import START_MS, TIMING, flat, full
 from tests.strategies import media_event, plain_event
@@ -26,7 +27,7 @@ def stretch_of(events: list[MediaEvent]) -> Stretch:
     """Return a stretch of events, with nothing before them."""
     stretch = Stretch(None, events[0].time)
     for event in events:
-        stretch.add(event, 0)
+        stretch.add(event, pack_id(event.event_id), 0)
     return stretch
 
 

@@ -8,7 +8,6 @@ from dataflows.playback.events import EventData, EventName, MediaEvent, MediaSes
 from dataflows.playback.playback import Playback
 from dataflows.playback.status import PlaybackStatus
 from dataflows.playback.statuses import facts_of
-from dataflows.playback.totals import seconds_or_none
 from tests.dataflows.playback.streams import PREROLL, flat, full
 
 PLAY, PAUSE, PING = EventName.PLAY, EventName.PAUSE, EventName.PING
@@ -29,7 +28,8 @@ def heard(*events: MediaEvent) -> Playback:
 
 def watched(*events: MediaEvent) -> float | None:
     """Return the seconds of content watched."""
-    return seconds_or_none(heard(*events).totals().content_watched)
+    watched = heard(*events).totals().content_watched
+    return None if watched is None else watched / 1000
 
 
 @both_shapes

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from unittest.mock import patch
 
+import msgspec
 import pytest
 
 from dataflows.playback import recent
