@@ -38,7 +38,7 @@ _CHECKS: Final = 5
 _VERSIONS_KEPT: Final = 200_000
 # Under load batches fill while others are under way, so this is what a change waits
 # when there are few: long enough for a handful, and no eye sees it.
-_LINGER: Final = timedelta(milliseconds=10)
+_LINGER: Final = timedelta(milliseconds=25)
 
 
 class Put(msgspec.Struct, frozen=True, gc=False):
