@@ -178,8 +178,10 @@ class Recent:
         stretches = self.stretches
         if stretches:
             stretch = stretches[-1]
+            # Of one that is settled only ids are kept: nothing can be behind them.
             if (
-                stretch.count < _STRETCH_MOST
+                stretch.events
+                and stretch.count < _STRETCH_MOST
                 and time - stretch.first <= timing.lateness
             ):
                 return stretch

@@ -5,10 +5,9 @@ happens, and what is between two events is time passing.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from random import Random
 from typing import Final
-
-import msgspec
 
 from dataflows.playback.events import EventName, MediaEvent
 from stack.crowd.habits import Habits
@@ -21,7 +20,8 @@ _MOST_PAUSED_PINGS: Final = 1
 _MOMENT_MS: Final = (4, 60)
 
 
-class PageView(msgspec.Struct, frozen=True, gc=False):
+@dataclass(frozen=True)
+class PageView:
     """The page was opened: an event, but none of playback."""
 
     viewer_id: str

@@ -12,7 +12,7 @@ from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName
 from dataflows.playback.intake import SHARDS, shard_of
 from dataflows.playback.messages import DeadLetter
-from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.profile import PlaybackStatus, ViewerProfile
 from dataflows.playback.shard import Shard
 from tests.dataflows.playback.streams import (
     NOW,
@@ -420,3 +420,30 @@ def test_resumes_with_other_gaps() -> None:
 
     assert tally is not None
     assert tally.viewers == {PlaybackStatus.PAUSED_VIDEO: 1}
+
+
+def _profile(found: Reader) -> ViewerProfile:
+    """Return the profile as it is, shown or not."""
+    viewer = found.shard.find("alice")
+    assert viewer is not None
+    return viewer.profile(TIMING)
+
+
+def test_late_event_behind_a_settled_stretch() -> None:
+    """What comes between the settled and the recent is folded, and folded again."""
+    found, in_order = reader(), reader()
+    late = (flat(PAUSE, 20), flat(PLAY, 25), flat(PAUSE, 22, event_id="again"))
+    found.send(flat(PLAY), flat(PING, 5))
+    found.send(flat(PING, 40))
+    for event in late:
+        found.send(event)
+    in_order.send(
+        flat(PLAY),
+        flat(PING, 5),
+        *sorted(late, key=lambda event: event.time),
+        flat(PING, 40),
+    )
+
+    assert found.letters == []
+    assert found.history == in_order.history
+    assert _profile(found) == _profile(in_order)
