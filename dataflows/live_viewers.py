@@ -1,8 +1,8 @@
 """The flow: playback events in, live viewer profiles out.
 
     Kafka snowplow-enriched-good
-      -> route     raw messages by viewer, to 128 shards
-      -> sessions  decoded; event-time windows, status, history    -> dead letters
+      -> route     messages by viewer, decoded, to 128 shards
+      -> sessions  event-time windows, status, history             -> dead letters
            -> profiles        Kafka live-viewer-profiles
            -> profile_items   DynamoDB viewer_profiles
            -> history_items   DynamoDB video_events

@@ -59,7 +59,7 @@ histogram_quantile(0.99,
 
 The same of the last 10 seconds is in each record of `live-audience`, as
 `latency_p50_ms` and `latency_p99_ms`. Both end when the profile is on its way to the
-producer, which lingers up to 5 ms (`linger.ms`) before the broker is sent it.
+producer, which lingers up to 2 ms (`linger.ms`) before the broker is sent it.
 
 | metric | type | labels | what it is | alarm when |
 |---|---|---|---|---|
