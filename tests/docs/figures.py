@@ -7,7 +7,7 @@ from tests.docs.pages import DOCS
 
 __all__ = ["comparison_parts", "throughput"]
 
-_COLUMNS: Final = ("engine", "events/s, best 5 s", "events/s, whole run")
+_COLUMNS: Final = ("engine", "viewers", "events/s, best 5 s", "events/s, whole run")
 _SHAPE: Final = "flat"
 
 
