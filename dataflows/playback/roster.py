@@ -54,7 +54,7 @@ class Roster:
     def schedule(self, viewer: Viewer) -> None:
         """Have a viewer looked at when they can rest, or are due."""
         due = viewer.due(self._timing)
-        settled = viewer.session.last + 2 * self._timing.lateness
+        settled = viewer.session.last + self._timing.settling
         at = settled if due - settled > _REST_LEAST_MS else due
         self._put(viewer, at)
 
@@ -69,7 +69,7 @@ class Roster:
 
         """
         last = viewer.session.last
-        if last + 2 * self._timing.lateness > reading:
+        if last + self._timing.settling > reading:
             self.schedule(viewer)
             return
         self._put(viewer, viewer.due(self._timing))

@@ -200,7 +200,7 @@ class Shard:
 
     def _settled(self) -> int:
         """Return the event time before which neither events nor duplicates come."""
-        return self.watermark.value - 2 * self.timing.lateness
+        return self.watermark.value - self.timing.settling
 
     def _refuse(
         self,
