@@ -5,9 +5,9 @@ shows never was is taken back. Counts of who is there are kept by moving each vi
 share.
 """
 
-from heapq import nsmallest
 from typing import Any, Final
 
+from dataflows.playback.adding import largest
 from dataflows.playback.audience import (
     AD_COUNTS,
     AD_QUARTILES,
@@ -200,9 +200,10 @@ class RunningTally:
 
 
 def _largest(titles: dict[str, int]) -> dict[str, int]:
+    # Few need no ranking: whoever adds them up ranks the sums.
     if len(titles) <= _TITLES_TOLD:
         return dict(titles)
-    return dict(nsmallest(_TITLES_TOLD, titles.items(), key=lambda t: (-t[1], t[0])))
+    return largest(titles, _TITLES_TOLD)
 
 
 def _add(counts: dict[str, int], key: str, by: int) -> None:
