@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import msgspec
+from hypothesis import strategies as st
 
 from dataflows.playback.decode.dimensions import DIMENSIONS
 from dataflows.playback.events import EventName, MediaEvent, entity_fields
@@ -205,3 +206,10 @@ def _key(name: str) -> str:
 
 def _tsv_stamp(ms: int) -> str:
     return iso_from_ms(ms).replace("T", " ").removesuffix("Z")
+
+
+def damaged(data: st.DataObject, whole: bytes) -> bytes:
+    """Return a message with some bytes of it replaced, as `data` draws them."""
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(start + 20, len(whole))))
+    return whole[:start] + data.draw(st.binary(max_size=9)) + whole[end:]

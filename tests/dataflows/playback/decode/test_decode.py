@@ -11,6 +11,7 @@ from dataflows.playback.decode import MAX_MESSAGE_BYTES, decode, shape_of
 from dataflows.playback.errors import DeadLetterReason, Rejected, Skipped
 from dataflows.playback.events import EventName, MediaEvent
 from tests.dataflows.playback.decode.messages import (
+    damaged,
     enriched_fields,
     enriched_tsv,
     event,
@@ -106,11 +107,7 @@ def test_any_byte_anywhere(event: MediaEvent, data: st.DataObject) -> None:
         enriched_tsv(event),
         message(enriched_fields(event)),
     ]
-    whole = data.draw(st.sampled_from(shapes))
-    start = data.draw(st.integers(0, len(whole)))
-    end = data.draw(st.integers(start, min(start + 20, len(whole))))
-
-    _outcome_is_sound(whole[:start] + data.draw(st.binary(max_size=9)) + whole[end:])
+    _outcome_is_sound(damaged(data, data.draw(st.sampled_from(shapes))))
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from dataflows.playback.decode.reading import decode_as
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName, MediaEvent
 from tests.dataflows.playback.decode.messages import (
+    damaged,
     enriched_fields,
     enriched_tsv,
     entity,
@@ -146,11 +147,7 @@ def test_any_byte_anywhere(found: MediaEvent, data: st.DataObject) -> None:
         enriched_tsv(found),
         message(enriched_fields(found)),
     ]
-    whole = data.draw(st.sampled_from(shapes))
-    start = data.draw(st.integers(0, len(whole)))
-    end = data.draw(st.integers(start, min(start + 20, len(whole))))
-
-    same_in_one_go(whole[:start] + data.draw(st.binary(max_size=9)) + whole[end:])
+    same_in_one_go(damaged(data, data.draw(st.sampled_from(shapes))))
 
 
 @pytest.mark.parametrize(
