@@ -224,3 +224,38 @@ def test_duplicate_of_what_is_settled() -> None:
     assert not viewer.pending
     assert not viewer.stretches[0].events
     assert viewer.stretches[-1].events
+
+
+def test_duplicate_of_what_waits() -> None:
+    """A duplicate of an event that waits to be folded is one, in whatever order."""
+    viewer = viewer_of(full(PLAY), full(PING, 10))
+    late = full(PAUSE, 5, paused=True)
+    first, second = (viewer.take(late, TIMING, NEVER) for _ in range(2))
+
+    assert not first.duplicate
+    assert second.duplicate
+    assert viewer.pending == (late,)
+
+
+def test_duplicate_of_one_of_many_that_wait() -> None:
+    """Where very many wait to be folded, a duplicate among them is told by its id."""
+    viewer = viewer_of(full(PLAY), full(PING, 20))
+    late = [full(PING, 1 + at / 10) for at in range(100)]
+    for event in late:
+        viewer.take(event, TIMING, NEVER)
+    again = [viewer.take(event, TIMING, NEVER).duplicate for event in late]
+
+    assert all(again)
+    assert viewer.pending == tuple(late)
+
+
+def test_forgetting_of_what_is_settled() -> None:
+    """Where a hot id's older half is settled, to forget it makes nothing late."""
+    times = [at / 60 for at in range(1_080)] + [30 + at / 40 for at in range(1_000)]
+    events = [full(PING, at) for at in times]
+    viewer, _ = Viewer.arrive(events[0], TIMING)
+    for event in events[1:]:
+        viewer.take(event, TIMING, event.time - TIMING.settling)
+
+    assert held(viewer) < len(events)
+    assert viewer.floor is None
