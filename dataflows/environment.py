@@ -14,6 +14,7 @@ from dataflows.errors import SettingsError
 
 __all__ = [
     "anything",
+    "count_of",
     "flag",
     "matching",
     "one_of",
@@ -74,16 +75,22 @@ def flag(value: str) -> bool:
     raise SettingsError(msg)
 
 
-def whole_number_of(unit: str, most: int) -> Callable[[str], timedelta]:
-    """Return the rule of a duration in a unit of `timedelta`, 1 to `most`."""
-    must = f"a whole number of {unit}, 1 to {most}"
+def count_of(unit: str, least: int, most: int) -> Callable[[str], int]:
+    """Return the rule of a count of something."""
+    must = f"a whole number of {unit}, {least} to {most}"
 
-    def parse(value: str) -> timedelta:
-        if not (_NUMBER.fullmatch(value) and 1 <= int(value) <= most):
+    def parse(value: str) -> int:
+        if not (_NUMBER.fullmatch(value) and least <= int(value) <= most):
             raise SettingsError(must)
-        return timedelta(**{unit: int(value)})
+        return int(value)
 
     return parse
+
+
+def whole_number_of(unit: str, most: int) -> Callable[[str], timedelta]:
+    """Return the rule of a duration in a unit of `timedelta`, 1 to `most`."""
+    count = count_of(unit, 1, most)
+    return lambda value: timedelta(**{unit: count(value)})
 
 
 def variable(

@@ -149,6 +149,7 @@ def get_flow() -> Dataflow:
         settings.bootstrap_servers,
         settings.source_topic,
         settings.source_start,
+        settings.snapshot_epochs,
         config=settings.kafka_config() | {"group.id": settings.group_id},
     )
     return build_flow(source, _outputs(settings), settings.timing())

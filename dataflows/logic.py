@@ -3,21 +3,31 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from time import perf_counter, time_ns
+from typing import Final
 
 import msgspec
 from bytewax.operators import StatefulBatchLogic
 
+from dataflows.keeping import Shelf
 from dataflows.metrics import EVENT_TO_PROFILE, ShardMetrics
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.intake import decoded
+from dataflows.playback.intake import decoded, unread
 from dataflows.playback.latency import Latencies, LatencyCounts, RecentLatency
 from dataflows.playback.messages import RawBatch, ShardOutput
 from dataflows.playback.roll_up import AudienceBook
 from dataflows.playback.shard import Shard
 from dataflows.playback.tallies import IntakeTally, ShardTally
 from dataflows.playback.timing import Timing
+from dataflows.playback.turns import SaveTurns
 
-__all__ = ["AudienceLogic", "Clock", "SessionsLogic", "TallyItem", "wall_clock"]
+__all__ = [
+    "AudienceLogic",
+    "Clock",
+    "SessionsLogic",
+    "ShardState",
+    "TallyItem",
+    "wall_clock",
+]
 
 Clock = Callable[[], int]
 """Returns milliseconds since 1970."""
@@ -25,7 +35,14 @@ Clock = Callable[[], int]
 TallyItem = tuple[str, ShardTally] | IntakeTally | Latencies
 """What is added up: a shard's name and tally, a tally of the intake, or latencies."""
 
-_TICK_MS = 1_000
+ShardState = bytes | int
+"""A packed shard, nothing of a new one, or the number that `KeptLogic` has it under."""
+
+NEW: Final = b""
+_TICK_MS: Final = 1_000
+_WAIT_MS: Final = 5
+# A snapshot can be lost until the epoch after it has ended too.
+_DOUBTFUL_EPOCHS: Final = 2
 
 
 def wall_clock() -> int:
@@ -37,50 +54,117 @@ def _datetime(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
 
 
-class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, bytes]):
-    """Forward batches and ticks to one shard; the snapshot is the packed shard."""
+class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
+    """Forward batches and ticks to one shard, and have it saved.
 
-    def __init__(self, shard: Shard, clock: Clock) -> None:
-        self._shard = shard
+    Where the source goes back when it is resumed (`RawBatch.reread`), that is in its
+    turn, by a step of its own; otherwise at the end of each epoch.
+    """
+
+    def __init__(
+        self, state: ShardState, timing: Timing, clock: Clock, shelf: Shelf
+    ) -> None:
+        self._state = state
+        self._timing = timing
         self._clock = clock
+        self._shelf = shelf
         self._tick_at = _datetime(clock())
-        self._metrics = ShardMetrics(shard.tally())
         self._latency = LatencyCounts()
+        self._turns = SaveTurns(resumed=state != NEW)
+        self._in_turns = isinstance(state, int)
+        # How many epochs are to end before what was saved can't be lost.
+        self._doubtful = 0
+        self._waiting: list[RawBatch] = []
+        self._shard: Shard | None = None
+        self._there()
 
     @classmethod
     def resume(
-        cls, state: bytes | None, timing: Timing, clock: Clock
+        cls, state: ShardState | None, timing: Timing, clock: Clock, shelf: Shelf
     ) -> "SessionsLogic":
-        """Return the logic of a new shard, or of one from a snapshot."""
-        if state is None:
-            return cls(Shard(timing), clock)
-        return cls(Shard.unpack(timing, state), clock)
+        """Return the logic of a new shard, or of one that the recovery store knows."""
+        return cls(NEW if state is None else state, timing, clock, shelf)
 
     def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
-        """Decode and apply what the partitions bring."""
-        output = self._shard.apply_all([decoded(raw) for raw in values], self._clock())
-        if output.profiles:
-            self._time(values)
-        return self._told(output), self.RETAIN
+        """Decode and apply what the partitions bring, once the shard is there."""
+        self._waiting += values
+        return self._take(), self.RETAIN
 
     def on_notify(self) -> tuple[Iterable[ShardOutput], bool]:
         """Let the clock close what is due."""
         now = self._clock()
-        self._tick_at = _datetime(now + _TICK_MS)
-        return self._told(self._shard.tick(now)), self.RETAIN
+        shard = self._there()
+        self._tick_at = _datetime(now + (_TICK_MS if shard else _WAIT_MS))
+        if shard is None:
+            return (), self.RETAIN
+        waited = self._take() if self._waiting else ()
+        output = shard.tick(now)
+        if output.profiles or output.gone or output.history:
+            self._turns.change()
+        return (*waited, *self._told(output)), self.RETAIN
 
     def on_eof(self) -> tuple[Iterable[ShardOutput], bool]:
-        """Return the last tally of a source that ends."""
-        return self._told(self._shard.end()), self.RETAIN
+        """Return the last tally of a source that ends, and keep all that there is."""
+        shard = self._there()
+        if shard is None:
+            return (), self.RETAIN
+        self._in_turns = shard.replaying = False
+        return (*self._take(), *self._told(shard.end())), self.RETAIN
 
     def notify_at(self) -> datetime:
         """Ask for a tick a second."""
         return self._tick_at
 
-    def snapshot(self) -> bytes:
-        """Return the packed shard."""
+    def snapshot(self) -> ShardState:
+        """Return the packed shard; where it is saved in turns, who has it."""
+        shard = self._shard
+        if shard is None:
+            return self._state
+        if not self._in_turns:
+            shard.kept()
+            return self._packed(shard)
+        self._doubtful -= 1
+        if self._doubtful == 0:
+            shard.kept()
+        return self._state
+
+    def _there(self) -> Shard | None:
+        """Return the shard; None while it is on its way from the recovery store."""
+        if self._shard is None:
+            state = self._state
+            packed = self._shelf.pop(state, None) if isinstance(state, int) else state
+            if packed is None:
+                return None
+            timing = self._timing
+            self._shard = Shard.unpack(timing, packed) if packed else Shard(timing)
+            self._metrics = ShardMetrics(self._shard.tally())
+        return self._shard
+
+    def _take(self) -> tuple[ShardOutput, ...]:
+        """Apply what waits, and save the shard if it is its turn."""
+        shard = self._there()
+        if shard is None:
+            return ()
+        raws = [unread(raw, shard.read_to(raw.partition)) for raw in self._waiting]
+        self._waiting = []
+        for raw in raws:
+            self._in_turns = raw.reread > 0
+            if self._in_turns:
+                self._turns.hear(raw)
+        shard.replaying = self._turns.replaying
+        output = shard.apply_all([decoded(raw) for raw in raws], self._clock())
+        if output.profiles:
+            self._time(raws)
+        if self._turns.due:
+            self._state = raws[-1].shard
+            output.saved = self._state, self._packed(shard)
+            self._turns.save()
+            self._doubtful = _DOUBTFUL_EPOCHS
+        return self._told(output)
+
+    def _packed(self, shard: Shard) -> bytes:
         started = perf_counter()
-        packed = self._shard.pack()
+        packed = shard.pack()
         self._metrics.packed(perf_counter() - started, len(packed))
         return packed
 

@@ -111,7 +111,7 @@ EVENT_TO_PROFILE: Final = LatencyHistogram(
 )
 _SNAPSHOT_SECONDS: Final = Histogram(
     "live_viewers_snapshot_seconds",
-    "How long the flow stood still to pack a shard at the end of an epoch.",
+    "How long the flow stood still to pack a shard, once in `SNAPSHOT_EPOCHS` epochs.",
     buckets=(0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1),
 )
 _SNAPSHOT_BYTES: Final = Counter(

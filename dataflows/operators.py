@@ -7,7 +7,14 @@ import bytewax.operators as op
 from bytewax.dataflow import Stream, operator
 from bytewax.operators import KeyedStream
 
-from dataflows.logic import AudienceLogic, Clock, SessionsLogic, TallyItem
+from dataflows.keeping import KeptLogic, SavedShard, Shelf, saved_shards
+from dataflows.logic import (
+    AudienceLogic,
+    Clock,
+    SessionsLogic,
+    ShardState,
+    TallyItem,
+)
 from dataflows.metrics import took_in
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.intake import SHARDS, routed
@@ -48,7 +55,7 @@ def _intake_tally(raw: RawBatch) -> IntakeTally:
     took_in(raw)
     return IntakeTally(
         partition=raw.partition,
-        received=len(raw.values),
+        received=0 if raw.replayed else len(raw.values),
         lag_messages=raw.lag_messages,
         lag_ms=raw.lag_ms,
     )
@@ -99,11 +106,18 @@ def track_sessions(
     step_id: str, up: KeyedStream[RawBatch], timing: Timing, clock: Clock
 ) -> KeyedStream[ShardOutput]:
     """Keep the session windows: `("17", RawBatch)` -> `("17", ShardOutput)`."""
+    shelf: Shelf = {}
 
-    def build(state: bytes | None) -> SessionsLogic:
-        return SessionsLogic.resume(state, timing, clock)
+    def build(state: ShardState | None) -> SessionsLogic:
+        return SessionsLogic.resume(state, timing, clock, shelf)
 
-    return op.stateful_batch("shard", up, build)
+    def build_kept(state: SavedShard | None) -> KeptLogic:
+        return KeptLogic.resume(state, shelf)
+
+    outputs = op.stateful_batch("shard", up, build)
+    saved = flat_map_values("saved", outputs, saved_shards)
+    op.stateful_batch("kept", saved, build_kept)
+    return outputs
 
 
 @operator

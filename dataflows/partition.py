@@ -1,6 +1,9 @@
 """One partition of the source topic: messages in batches, and its word on itself."""
 
 import logging
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
 
@@ -19,7 +22,7 @@ from dataflows.errors import SourceError
 from dataflows.offsets import OffsetCommits
 from dataflows.playback.messages import RawBatch
 
-__all__ = ["SourcePartition"]
+__all__ = ["Position", "SourcePartition"]
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +39,12 @@ _ASK_TIMEOUT_S: Final = 1.0
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class SourcePartition(StatefulSourcePartition[RawBatch, int]):
-    """Reads one partition of the source topic; the state is the next offset.
+Position = tuple[int, int]
+"""An offset to begin with, and the one before which all was read by an earlier run."""
+
+
+class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
+    """Reads one partition of the source topic.
 
     Args:
         consumer: this partition's own, with `partition.eof` enabled.
@@ -45,6 +52,8 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
         every: the names of all partitions.
         commits: tells the consumer group of finished epochs.
         census: looks for new partitions, where this is the one to do so.
+        read_to: the offset before which all was read by an earlier run.
+        reread: how many epochs to go back when resumed; see `RawBatch`.
 
     """
 
@@ -55,6 +64,9 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
         every: tuple[str, ...],
         commits: OffsetCommits,
         census: PartitionCensus | None = None,
+        *,
+        read_to: int = 0,
+        reread: int = 0,
     ) -> None:
         self._consumer = consumer
         self._at = at
@@ -62,14 +74,23 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
         self._commits = commits
         self._census = census
         self._next: int = at.offset
+        self._read_to = read_to
+        self._reread = reread
+        self._epoch = 0
+        # Where the newest epochs began.
+        self._began = deque([self._next], maxlen=reread + 1)
         self._at_end = False
         self._stamped_ms = 0
         self._word_due: datetime | None = None
+        # Whether there was a word in this epoch.
+        self._said = False
         self._awake: datetime | None = None
         consumer.assign([at])
 
     def next_batch(self) -> list[RawBatch]:
-        """Return the messages that are there, or this partition's word on itself.
+        """Return the messages that are there, and this partition's word on itself.
+
+        The word is told with an epoch's first messages, and each second without any.
 
         Raises:
             SourceError: the topic can't be read, or has got more partitions.
@@ -78,37 +99,29 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
         if self._word_due is None:
             # The first thing to be known of a partition is that it is there: until it
             # has said more, nothing that it may hold is late.
-            return self._word(datetime.now(UTC))
+            return [self._word(datetime.now(UTC))]
         messages = self._consume()
         now = datetime.now(UTC)
         if self._census is not None:
             self._census.look(self._consumer, now)
         self._awake = None if len(messages) >= _BACKLOG else _next_look(now)
-        if not messages:
-            return self._word(now)
-        # What is no error has an offset.
-        offsets = [cast("int", message.offset()) for message in messages]
-        if offsets[-1] + 1 - self._next > len(offsets):
-            self._check_gap()
-        self._next = offsets[-1] + 1
-        self._stamped_ms = _stamp(messages[-1])
-        return [
-            self._batch(
-                now,
-                offsets=offsets,
-                values=[message.value() or b"" for message in messages],
-                stamped_ms=_stamp(messages[0]),
-            )
-        ]
+        batches = list(self._batches(messages, now))
+        if not self._said if messages else now >= self._word_due:
+            batches.append(self._word(now))
+        return batches
 
     def next_awake(self) -> datetime | None:
         """See Bytewax; where there is no backlog, the next look is a little later."""
         return self._awake
 
-    def snapshot(self) -> int:
-        """See Bytewax; the state is the next offset."""
+    def snapshot(self) -> Position:
+        """See Bytewax; an epoch of which nobody heard is one with the next."""
         self._commits.snapshot(self._consumer, self._next)
-        return self._next
+        if self._said:
+            self._said = False
+            self._epoch += 1
+            self._began.append(self._next)
+        return self._began[0], max(self._next, self._read_to)
 
     def close(self) -> None:
         """Leave the brokers."""
@@ -127,12 +140,42 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
                 self._heed(error)
         return messages
 
-    def _word(self, now: datetime) -> list[RawBatch]:
-        """Return this partition's word on itself, at most once a second."""
-        if self._word_due is not None and now < self._word_due:
-            return []
+    def _batches(self, messages: list[Message], now: datetime) -> Iterator[RawBatch]:
+        """Yield the messages; those apart that an earlier run has read."""
+        if not messages:
+            return
+        # What is no error has an offset.
+        offsets = [cast("int", message.offset()) for message in messages]
+        if offsets[0] < self._next:
+            self._read_to = 0  # of a topic that was made anew since
+        if offsets[-1] + 1 - self._next > len(offsets):
+            self._check_gap()
+        again = bisect_left(offsets, self._read_to)
+        for part in (slice(again), slice(again, None)):
+            if offsets[part]:
+                yield self._messages(messages[part], offsets[part], now)
+
+    def _messages(
+        self, messages: list[Message], offsets: list[int], now: datetime
+    ) -> RawBatch:
+        self._next = offsets[-1] + 1
+        self._stamped_ms = _stamp(messages[-1])
+        return self._batch(
+            now,
+            offsets=offsets,
+            values=[message.value() or b"" for message in messages],
+            stamped_ms=_stamp(messages[0]),
+            replayed=self._next <= self._read_to,
+        )
+
+    def _word(self, now: datetime) -> RawBatch:
+        """Return this partition's word on itself."""
         self._word_due = now + _WORD_EVERY
-        return [self._batch(now, every=self._every, idle=self._at_end)]
+        self._said = True
+        if self._at_end:
+            self._read_to = min(self._read_to, self._next)
+        replayed = self._next < self._read_to
+        return self._batch(now, every=self._every, idle=self._at_end, replayed=replayed)
 
     def _batch(self, now: datetime, **content: Any) -> RawBatch:  # noqa: ANN401, fields of `RawBatch`
         """Return a batch of some content, with how far behind this partition is."""
@@ -141,8 +184,15 @@ class SourcePartition(StatefulSourcePartition[RawBatch, int]):
         age_ms = 0
         if behind and self._stamped_ms:
             age_ms = max(0, round(now.timestamp() * 1000) - self._stamped_ms)
-        topic, partition = self._at.topic, str(self._at.partition)
-        return RawBatch(topic, partition, lag_messages=behind, lag_ms=age_ms, **content)
+        return RawBatch(
+            self._at.topic,
+            str(self._at.partition),
+            lag_messages=behind,
+            lag_ms=age_ms,
+            epoch=self._epoch,
+            reread=self._reread,
+            **content,
+        )
 
     def _heed(self, error: KafkaError) -> None:
         if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001, its public name

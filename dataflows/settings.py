@@ -14,6 +14,7 @@ from typing import Any, Final
 from dataflows.brokers import Brokers
 from dataflows.environment import (
     anything,
+    count_of,
     flag,
     matching,
     one_of,
@@ -43,6 +44,7 @@ _region: Final = matching(
 )
 _url: Final = matching(r"https?://\S+", "an http or https URL")
 _seconds: Final = whole_number_of("seconds", 86_400)
+_epochs: Final = count_of("epochs", 2, 100)
 _days: Final = whole_number_of("days", 3_650)
 _protocol: Final = one_of("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 _mechanism: Final = one_of("AWS_MSK_IAM", "PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
@@ -141,6 +143,12 @@ class Settings:
     )
     history_retention: timedelta = variable(
         "HISTORY_RETENTION_DAYS", _days, "90", "a history item expires after this"
+    )
+    snapshot_epochs: int = variable(
+        "SNAPSHOT_EPOCHS",
+        _epochs,
+        "8",
+        "each shard is saved once in so many epochs; a restart reads as many again",
     )
     gap_playing: timedelta = variable(
         "GAP_PLAYING_S",

@@ -13,7 +13,7 @@ from dataflows.census import PartitionCensus
 from dataflows.errors import SourceError
 from dataflows.metrics import SOURCE_PARTITIONS
 from dataflows.offsets import OffsetCommits, first_offset
-from dataflows.partition import SourcePartition
+from dataflows.partition import Position, SourcePartition
 from dataflows.playback.messages import RawBatch
 
 __all__ = ["KafkaBatchSource", "SourceError"]
@@ -35,12 +35,12 @@ _CONFIG: Final[dict[str, Any]] = {
 }
 
 
-class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
+class KafkaBatchSource(FixedPartitionedSource[RawBatch, Position]):
     """Read a topic in batches of raw messages.
 
     Emits `RawBatch`. Unit of parallelism: a Kafka partition. Guarantee: at least once,
-    exactly once for the flow's state, as the resume state is the next offset. A broker
-    that is away stops the stream until it is back.
+    exactly once for the flow's state, which knows the offsets that it has read. A
+    broker that is away stops the stream until it is back.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
         bootstrap_servers: str,
         topic: str,
         start: str = "beginning",
+        reread: int = 0,
         config: dict[str, Any] | None = None,
     ) -> None:
         """Take where to read.
@@ -56,11 +57,13 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
             bootstrap_servers: Brokers to ask first, `host:port` with commas between.
             topic: The source topic.
             start: `beginning` or `end`: where a partition without resume state starts.
+            reread: How many epochs to go back when resumed.
             config: More librdkafka settings: security's, or `group.id`.
 
         """
         self._topic = topic
         self._start = start
+        self._reread = reread
         self._config = {
             **_CONFIG,
             **(config or {}),
@@ -100,15 +103,16 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
         return [str(number) for number in self._numbers]
 
     def build_part(
-        self, step_id: str, for_part: str, resume_state: int | None
+        self, step_id: str, for_part: str, resume_state: Position | None
     ) -> SourcePartition:
-        """See Bytewax; the resume state is the next offset."""
+        """See Bytewax; the resume state is where to begin, and where the run ended."""
         del step_id
         if not self._numbers:
             self.list_parts()
         commits = OffsetCommits(self._topic, int(for_part))
         consumer = Consumer({**self._config, "on_commit": commits.heed})
         at = TopicPartition(self._topic, int(for_part))
+        read_to = 0
         if resume_state is None:
             try:
                 at.offset = first_offset(consumer, at, self._numbers, self._start)
@@ -117,9 +121,11 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, int]):
                 msg = f"source topic `{self._topic}` must tell its offsets; got {ex}"
                 raise SourceError(msg) from ex
         else:
-            at.offset = resume_state
+            at.offset, read_to = resume_state
         census = None
         if at.partition == self._numbers[0]:  # one looks for all of them
             census = PartitionCensus(self._topic, len(self._numbers))
         every = tuple(str(number) for number in self._numbers)
-        return SourcePartition(consumer, at, every, commits, census)
+        return SourcePartition(
+            consumer, at, every, commits, census, read_to=read_to, reread=self._reread
+        )

@@ -4,15 +4,18 @@ A message is decoded at once where it is routed, and what it says goes along wit
 long as that is in the same process; to another one it travels as the bytes that it is.
 """
 
+from bisect import bisect_left
 from typing import Final
 from zlib import crc32
+
+import msgspec
 
 from dataflows.playback.decode import Shape, decode_as, shape_and_viewer
 from dataflows.playback.errors import Rejected, Skipped
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.messages import Arrival, DeadLetter, RawBatch, ShardBatch
 
-__all__ = ["SHARDS", "decoded", "routed", "shard_of"]
+__all__ = ["SHARDS", "decoded", "routed", "shard_of", "unread"]
 
 SHARDS: Final = 128
 """How many shards there are; part of the recovery format."""
@@ -70,9 +73,10 @@ class _Share:
             letters=self._letters,
             skipped=self._skipped,
             shapes=self._shapes,
+            end=self._offsets[-1] + 1 if self._offsets else 0,
         )
 
-    def routed(self) -> RawBatch:
+    def routed(self, shard: int) -> RawBatch:
         """Return it as it goes to the shard."""
         raw = self._raw
         return RawBatch(
@@ -81,6 +85,10 @@ class _Share:
             self._offsets,
             self._values,
             stamped_ms=raw.stamped_ms,
+            epoch=raw.epoch,
+            reread=raw.reread,
+            replayed=raw.replayed,
+            shard=shard,
             decoded=self.decoded(),
         )
 
@@ -88,7 +96,7 @@ class _Share:
 def routed(raw: RawBatch) -> dict[int, RawBatch]:
     """Return what each shard has of a batch; a partition's word is for all of them."""
     if raw.every:
-        return dict.fromkeys(range(SHARDS), raw)
+        return {n: msgspec.structs.replace(raw, shard=n) for n in range(SHARDS)}
     shares: dict[int, _Share] = {}
     shape = _FIRST_GUESS
     for offset, value in zip(raw.offsets, raw.values, strict=True):
@@ -98,7 +106,7 @@ def routed(raw: RawBatch) -> dict[int, RawBatch]:
         if share is None:
             share = shares[shard] = _Share(raw)
         share.add(offset, value, shape, event)
-    return {shard: share.routed() for shard, share in shares.items()}
+    return {shard: share.routed(shard) for shard, share in shares.items()}
 
 
 def _place(value: bytes, event: MediaEvent | Skipped | Rejected) -> int:
@@ -106,6 +114,16 @@ def _place(value: bytes, event: MediaEvent | Skipped | Rejected) -> int:
     if isinstance(event, MediaEvent):
         return shard_of(event.viewer_id)
     return shard_of(shape_and_viewer(value)[1] or "")
+
+
+def unread(raw: RawBatch, end: int) -> RawBatch:
+    """Return what a replayed batch has beyond the end of what its shard has read."""
+    if not raw.replayed or not raw.offsets or raw.offsets[0] >= end:
+        return raw
+    read = bisect_left(raw.offsets, end)
+    return msgspec.structs.replace(
+        raw, offsets=raw.offsets[read:], values=raw.values[read:], decoded=None
+    )
 
 
 def decoded(raw: RawBatch) -> ShardBatch:

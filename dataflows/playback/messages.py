@@ -42,7 +42,7 @@ class ShardBatch(msgspec.Struct, frozen=True):
 
     Beside the events that can be used: the `letters` that can't, how many were
     `skipped` for they say nothing of playback, and how many came in each shape. `every`
-    and `idle` are those of `RawBatch`.
+    and `idle` are those of `RawBatch`; the offset behind its last message is `end`.
     """
 
     partition: str
@@ -53,6 +53,7 @@ class ShardBatch(msgspec.Struct, frozen=True):
     letters: list[DeadLetter] = []
     skipped: int = 0
     shapes: dict[str, int] = {}
+    end: int = 0
 
     def refuse(
         self, arrival: Arrival, reason: DeadLetterReason, detail: str
@@ -70,6 +71,10 @@ class RawBatch(msgspec.Struct, frozen=True):
     partitions there are, and `idle` says that this one's end has been reached.
     `lag_messages` are still to be read, and the last that was is `lag_ms` old.
     `stamped_ms` is when Kafka was given the first message, 0 where that is not known.
+    `epoch` counts the epochs of the source since it started, each of which has a word.
+    When resumed it goes back to the beginning of its last `reread` ones: what came
+    before must be saved. `replayed` tells that messages were read before, by a run that
+    has ended, or that a word is followed by such. `shard` is where a batch is routed.
     `decoded` is what the messages say, where somebody has looked; it stays behind when
     a batch goes to another process, for it takes longer to send than to decode again.
     """
@@ -83,6 +88,10 @@ class RawBatch(msgspec.Struct, frozen=True):
     lag_messages: int = 0
     lag_ms: int = 0
     stamped_ms: int = 0
+    epoch: int = 0
+    reread: int = 0
+    replayed: bool = False
+    shard: int = 0
     decoded: ShardBatch | None = None
 
     def __reduce__(self) -> tuple[type["RawBatch"], tuple[object, ...]]:
@@ -114,7 +123,8 @@ class ShardOutput(msgspec.Struct):
 
     `history` holds the newest word on each key: the item, or None of one that is not
     so. `gone` are viewers whose closed session's retention is over. `latencies` tell
-    how long events took to show, since the tally before.
+    how long events took to show, since the tally before. `saved` is the packed shard
+    with its number, where it was its turn.
     """
 
     profiles: list[ViewerProfile] = []
@@ -123,6 +133,7 @@ class ShardOutput(msgspec.Struct):
     letters: list[DeadLetter] = []
     tally: ShardTally | None = None
     latencies: Latencies | None = None
+    saved: tuple[int, bytes] | None = None
 
     def says(self) -> bool:
         """Return whether anything came about."""
@@ -132,4 +143,5 @@ class ShardOutput(msgspec.Struct):
             or self.history
             or self.letters
             or self.tally is not None
+            or self.saved is not None
         )

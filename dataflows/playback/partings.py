@@ -15,10 +15,7 @@ __all__ = ["Partings"]
 
 
 class Partings:
-    """The items that wait: since the last snapshot, since the one before, and longer.
-
-    A snapshot can be lost until the epoch after it has ended too.
-    """
+    """The items that wait: for a snapshot, in one that may be lost, and in one kept."""
 
     __slots__ = ("_durable", "_packed", "_young")
 
@@ -42,7 +39,7 @@ class Partings:
         """Take out what can be told: what can't be lost, or all."""
         if at_once:
             self.pack()
-            self.pack()
+            self.keep()
         if not self._durable:
             return []
         taken = list(self._durable.values())
@@ -50,12 +47,16 @@ class Partings:
         return taken
 
     def pack(self) -> list[dict[str, object]]:
-        """Return what `unpack` takes, and count it as packed once more."""
-        self._durable |= self._packed
-        self._packed = self._young
+        """Return what `unpack` takes, and count it as packed."""
+        self._packed |= self._young
         self._young = {}
         waiting = (*self._durable.values(), *self._packed.values())
         return [msgspec.to_builtins(item) for item in waiting]
+
+    def keep(self) -> None:
+        """Count what is packed as what can't be lost."""
+        self._durable |= self._packed
+        self._packed = {}
 
     @classmethod
     def unpack(cls, packed: list[dict[str, object]]) -> "Partings":

@@ -44,6 +44,10 @@ class Shard:
         self._partings = Partings()
         self._told: ShardTally | None = None
         self._told_at: int | None = None
+        # How far each partition was read.
+        self._read: dict[str, int] = {}
+        # What is read again was tallied before: no tally until that is done.
+        self.replaying = False
 
     def apply(self, batch: ShardBatch, now: int) -> ShardOutput:
         """Take in what a partition brings, at a time of the clock."""
@@ -59,6 +63,8 @@ class Shard:
         for batch in batches:
             if batch.every:
                 self.watermark.hear(batch.partition, batch.every, idle=batch.idle)
+            if batch.end:
+                self._read[batch.partition] = batch.end
             output.letters.extend(batch.letters)
             self._tally.arrive(batch)
             for arrival in batch.arrivals:
@@ -86,6 +92,10 @@ class Shard:
         """Return the tally as it is now."""
         return self._tally.told(self.watermark.value)
 
+    def read_to(self, partition: str) -> int:
+        """Return the offset behind what was read of a partition; 0 if nothing was."""
+        return self._read.get(partition, 0)
+
     def find(self, viewer_id: str) -> Viewer | None:
         """Return a viewer; None where nobody knows them."""
         return self._roster.find(viewer_id)
@@ -95,14 +105,19 @@ class Shard:
         return self._roster.ids()
 
     def pack(self) -> bytes:
-        """Return a snapshot, for `unpack`."""
+        """Return a snapshot, for `unpack`; see `kept`."""
         return pack_shard(
             SHARDS,
             self._roster.pack(),
-            self.watermark.pack(),
-            self._tally.pack(),
-            self._partings.pack(),
+            watermark=self.watermark.pack(),
+            tally=self._tally.pack(),
+            partings=self._partings.pack(),
+            read=self._read,
         )
+
+    def kept(self) -> None:
+        """Be told that the last snapshot can't be lost any more."""
+        self._partings.keep()
 
     @classmethod
     def unpack(cls, timing: Timing, data: bytes) -> "Shard":
@@ -117,6 +132,7 @@ class Shard:
         shard.watermark = Watermark.unpack(packed.watermark)
         shard._tally = RunningTally.unpack(packed.tally)
         shard._partings = Partings.unpack(packed.partings)
+        shard._read = packed.read
         shard._roster = Roster.unpack(packed.awake, packed.resting, timing)
         for viewer in shard._roster.awake.values():
             # Times are in the tally; who is there may be told otherwise than before.
@@ -304,6 +320,8 @@ class Shard:
 
     def _tell(self, now: int) -> ShardTally | None:
         """Return the tally, where it changed and a second has passed since the last."""
+        if self.replaying:
+            return None
         # A clock that was set back must not silence it until it is the time again.
         if self._told_at is not None and 0 <= now - self._told_at < _TALLY_EVERY_MS:
             return None

@@ -8,13 +8,14 @@ from dataflows.playback.errors import SnapshotFormatError
 
 __all__ = ["PackedShard", "pack_shard", "unpacked"]
 
-_FORMAT: Final = 6
+_FORMAT: Final = 7
 
 
 class PackedShard(msgspec.Struct, frozen=True, array_like=True):
     """A snapshot; its shape, by position or by name, raises `_FORMAT` to change.
 
-    The members are what `pack` of a roster, a watermark, a tally and partings returns.
+    The members are what `pack` of a roster, a watermark, a tally and partings returns,
+    and how far each partition was read, as offsets.
     """
 
     format: int
@@ -23,7 +24,8 @@ class PackedShard(msgspec.Struct, frozen=True, array_like=True):
     resting: dict[str, Any]
     watermark: dict[str, Any]
     tally: dict[str, Any]
-    partings: list[dict[str, object]] = []
+    partings: list[dict[str, object]]
+    read: dict[str, int]
 
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -33,12 +35,10 @@ _decode = msgspec.msgpack.Decoder(PackedShard).decode
 def pack_shard(
     shards: int,
     roster: tuple[list[Any], dict[str, Any]],
-    watermark: dict[str, Any],
-    tally: dict[str, Any],
-    partings: list[dict[str, object]],
+    **others: Any,  # noqa: ANN401, members of `PackedShard`
 ) -> bytes:
-    """Return the snapshot of one of so many shards."""
-    return _encode(PackedShard(_FORMAT, shards, *roster, watermark, tally, partings))
+    """Return the snapshot of one of so many shards, from the members by name."""
+    return _encode(PackedShard(_FORMAT, shards, *roster, **others))
 
 
 def unpacked(data: bytes, shards: int) -> PackedShard:

@@ -29,13 +29,15 @@ def fill(
 def read(
     next_batch: Callable[[], list[RawBatch]], until: Callable[[RawBatch], bool]
 ) -> list[RawBatch]:
-    """Poll until a batch meets a condition; return all that came."""
+    """Poll until a batch meets a condition; return all until then."""
     deadline = monotonic() + 20
     seen: list[RawBatch] = []
-    while not (seen and until(seen[-1])):
+    while True:
         assert monotonic() < deadline, f"got only {seen}"
-        seen.extend(next_batch())
-    return seen
+        for batch in next_batch():
+            seen.append(batch)
+            if until(batch):
+                return seen
 
 
 def committed(servers: str, group: str, topic: str) -> dict[int, int]:

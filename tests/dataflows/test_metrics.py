@@ -2,7 +2,7 @@
 
 import gc
 import json
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import pytest
@@ -35,7 +35,7 @@ class Growth:
 
 def logic_of(stamp: int = START) -> SessionsLogic:
     """Return the logic of a new shard; its clock stands still."""
-    return SessionsLogic.resume(None, Timing(), lambda: stamp)
+    return SessionsLogic.resume(None, Timing(), lambda: stamp, {})
 
 
 def routed(*messages: bytes, stamped_ms: int = 0) -> RawBatch:
@@ -83,7 +83,8 @@ def test_resumed_shard_counts_what_is_new() -> None:
     first = logic_of()
     first.on_batch([routed(flat("bob", "play", 0))])
     used = Growth("events_total", outcome="used", reason="")
-    again = SessionsLogic.resume(first.snapshot(), Timing(), lambda: START + 5_000)
+    later = START + 5_000
+    again = SessionsLogic.resume(first.snapshot(), Timing(), lambda: later, {})
     again.on_batch([routed(flat("bob", "pause", 4_000))])
 
     assert used() == 1
@@ -109,7 +110,7 @@ def test_snapshot() -> None:
     logic = logic_of()
     seconds, size = Growth("snapshot_seconds_count"), Growth("snapshot_bytes_total")
     state = Growth("state_bytes")
-    packed = [logic.snapshot(), logic.snapshot()]
+    packed = [cast("bytes", logic.snapshot()) for _ in range(2)]
 
     assert seconds() == 2
     assert size() == 2 * len(packed[0])

@@ -16,6 +16,7 @@ from confluent_kafka import (
 
 from dataflows.metrics import OFFSET_COMMITS
 from dataflows.offsets import OffsetCommits
+from dataflows.partition import Position
 from dataflows.source import KafkaBatchSource
 from tests.dataflows.cluster import committed, fill, read, servers_of
 from tests.stack.polling import until
@@ -58,7 +59,7 @@ def test_commits_the_finished_epoch(cluster: Producer, servers: str) -> None:
         read(part.next_batch, lambda batch: 2 in batch.offsets)
 
         assert committed(servers, "epochs", "epochs") == {}
-        assert part.snapshot() == 3
+        assert part.snapshot() == (3, 3)
         until(lambda: committed(servers, "epochs", "epochs") == {0: 2})
 
 
@@ -77,9 +78,9 @@ def test_answers_are_counted(cluster: Producer, servers: str) -> None:
         until(done)
 
 
-@pytest.mark.parametrize(("resume_state", "first"), [(1, 1), (None, 0)])
+@pytest.mark.parametrize(("resume_state", "first"), [((1, 1), 1), (None, 0)])
 def test_never_resumes_from_the_group(
-    cluster: Producer, servers: str, resume_state: int | None, first: int
+    cluster: Producer, servers: str, resume_state: Position | None, first: int
 ) -> None:
     """Where to go on is in the recovery store, and at the beginning without one."""
     topic = f"resume-{first}"
@@ -100,7 +101,7 @@ def test_new_partition_is_read_from_its_beginning(
     commit(servers, "added", {0: 0, 1: 0, 2: 0})
     source = source_of(servers, "added", start="end")
     with closing(source.build_part("events", "3", None)) as part:
-        assert part.snapshot() == 0
+        assert part.snapshot() == (0, 0)
     assert "partition 3 is new" in caplog.text
 
 
@@ -115,7 +116,7 @@ def test_end_is_the_end_of_what_is_not_new(
         commit(servers, topic, known)
     source = source_of(servers, topic, start="end")
     with closing(source.build_part("events", "0", None)) as part:
-        assert part.snapshot() == 2
+        assert part.snapshot() == (2, 2)
 
 
 def test_refused_group_is_no_reason_to_stop(
@@ -131,7 +132,7 @@ def test_refused_group_is_no_reason_to_stop(
 
     monkeypatch.setattr("dataflows.source.Consumer", Refused)
     with closing(source.build_part("events", "0", None)) as part:
-        assert part.snapshot() == 1
+        assert part.snapshot() == (1, 1)
     assert "can't tell whether it is new" in caplog.text
 
 
@@ -152,7 +153,7 @@ def test_coordinator_on_the_move_is_asked_again(
     source = source_of(servers, "moving", start="end")
     monkeypatch.setattr("dataflows.source.Consumer", Moving)
     with closing(source.build_part("events", "3", None)) as part:
-        assert part.snapshot() == 0
+        assert part.snapshot() == (0, 0)
 
 
 class StubConsumer:

@@ -42,7 +42,7 @@ def test_batches_hold_messages_and_offsets(cluster: Producer, servers: str) -> N
     with closing(source.build_part("events", "2", None)) as part:
         seen = read(part.next_batch, lambda batch: 2 in batch.offsets)
 
-        assert part.snapshot() == 3
+        assert part.snapshot() == (3, 3)
     messages = [pair for b in seen for pair in zip(b.offsets, b.values, strict=True)]
     assert messages == [(0, b"a"), (1, b"b"), (2, b"c")]
     assert {(batch.topic, batch.partition) for batch in seen} == {("whole", "2")}
@@ -154,10 +154,87 @@ def test_resume_state_is_the_next_offset(cluster: Producer, servers: str) -> Non
     """A part that resumes reads what comes after its snapshot, and nothing twice."""
     fill(cluster, "resume", [b"a", b"b", b"c"])
     source = KafkaBatchSource(servers, "resume")
-    with closing(source.build_part("events", "0", 1)) as part:
+    with closing(source.build_part("events", "0", (1, 1))) as part:
         seen = read(part.next_batch, lambda batch: 2 in batch.offsets)
 
     assert [offset for batch in seen for offset in batch.offsets] == [1, 2]
+
+
+def test_goes_back_by_epochs(cluster: Producer, servers: str) -> None:
+    """The state is where the epoch so many ago began, and where the newest ended."""
+    source = KafkaBatchSource(servers, "back", reread=2)
+    positions, epochs = [], []
+    fill(cluster, "back", [b"0"])
+    with closing(source.build_part("events", "0", None)) as part:
+        for _ in range(5):
+            seen = read(part.next_batch, lambda batch: bool(batch.offsets))
+            epochs += [batch.epoch for batch in seen if batch.offsets]
+            positions.append(part.snapshot())
+            fill(cluster, "back", [b"x"])
+
+    assert epochs == [0, 1, 2, 3, 4]
+    assert positions == [(0, 1), (0, 2), (1, 3), (2, 4), (3, 5)]
+
+
+def test_each_epoch_has_a_word(cluster: Producer, servers: str) -> None:
+    """With an epoch's first messages goes a word; one without a word is no epoch."""
+    source = KafkaBatchSource(servers, "said", reread=2)
+    fill(cluster, "said", [b"0"])
+    with closing(source.build_part("events", "0", None)) as part:
+        part.next_batch()
+        states = [part.snapshot(), part.snapshot()]
+        batches = read(part.next_batch, lambda batch: bool(batch.every))
+        assert [(batch.values, batch.epoch) for batch in batches] == [
+            ([b"0"], 1),
+            ([], 1),
+        ]
+        fill(cluster, "said", [b"1"])
+        read(part.next_batch, lambda batch: 1 in batch.offsets)
+        states += [part.snapshot(), part.snapshot()]
+
+    assert states == [(0, 0), (0, 0), (0, 2), (0, 2)]
+
+
+def test_what_was_read_before_is_marked(cluster: Producer, servers: str) -> None:
+    """A part that goes back tells what an earlier run has read from what is new."""
+    fill(cluster, "again", [b"0", b"1", b"2", b"3"])
+    source = KafkaBatchSource(servers, "again", reread=2)
+    with closing(source.build_part("events", "0", (1, 3))) as part:
+        part._consumer = cast("Consumer", _AtOnce(part._consumer, messages=3))
+        seen = [*part.next_batch(), *part.next_batch()]
+        state = part.snapshot()
+
+    assert [(b.offsets, b.replayed) for b in seen] == [
+        ([], True),
+        ([1, 2], True),
+        ([3], False),
+    ]
+    assert state == (1, 4)
+
+
+def test_topic_that_holds_less_than_was_read(cluster: Producer, servers: str) -> None:
+    """At the end of what there is, nothing is read again any more."""
+    fill(cluster, "less", [b"0", b"1"])
+    source = KafkaBatchSource(servers, "less", reread=2)
+    with closing(source.build_part("events", "0", (1, 9))) as part:
+        seen = read(part.next_batch, lambda batch: batch.idle)
+        fill(cluster, "less", [b"2"])
+        new = read(part.next_batch, lambda batch: bool(batch.values))
+
+    assert [b.replayed for b in seen if b.values] == [True]
+    assert not seen[-1].replayed
+    assert not new[-1].replayed
+
+
+def test_topic_made_anew(cluster: Producer, servers: str) -> None:
+    """Where offsets begin again, what comes was not read before."""
+    fill(cluster, "anew", [b"0", b"1"])
+    source = KafkaBatchSource(servers, "anew", reread=2)
+    with closing(source.build_part("events", "0", (0, 9))) as part:
+        part._next = 5
+        seen = read(part.next_batch, lambda batch: bool(batch.values))
+
+    assert not seen[-1].replayed
 
 
 def test_start_at_the_end_reads_what_is_new(cluster: Producer, servers: str) -> None:
@@ -166,7 +243,7 @@ def test_start_at_the_end_reads_what_is_new(cluster: Producer, servers: str) -> 
     source = KafkaBatchSource(servers, "end", start="end")
     with closing(source.build_part("events", "0", None)) as part:
         read(part.next_batch, lambda batch: batch.idle)
-        assert part.snapshot() == 1
+        assert part.snapshot() == (1, 1)
         fill(cluster, "end", [b"new"])
         seen = read(part.next_batch, lambda batch: bool(batch.values))
 
@@ -206,7 +283,7 @@ def test_messages_gone_by_retention_are_told(
     """Resuming behind what the topic still holds is an error in the log."""
     fill(cluster, "gone", [b"a"])
     source = KafkaBatchSource(servers, "gone")
-    with closing(source.build_part("events", "0", 0)) as part:
+    with closing(source.build_part("events", "0", (0, 0))) as part:
         part._next = -4
         with caplog.at_level(logging.ERROR):
             read(part.next_batch, lambda batch: bool(batch.values))

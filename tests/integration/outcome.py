@@ -48,10 +48,10 @@ def await_the_end(system: System, messages: int) -> None:
     the machine, and what it leaves behind is not.
     """
     until(lambda: _all_gone(system, messages), PATIENCE_S)
-    # Departures of this epoch are told in the next but one, and what is written in one
-    # is durable when the next but one begins.
-    now = system.epoch()
-    until(lambda: system.epoch() >= now + 5, PATIENCE_S)
+    # Departures of this epoch are saved when it is their shard's turn, told in the next
+    # but one, and what is written in one is durable when the next but one begins.
+    last = system.epoch() + system.settings.snapshot_epochs + 6
+    until(lambda: system.epoch() >= last, PATIENCE_S)
 
 
 def outcome_of(system: System) -> Outcome:

@@ -22,6 +22,8 @@ SETTINGS = {
     "GAP_COMPLETED_S": "4",
     "LATENESS_S": "10",
     "CLOSED_RETENTION_S": "60",
+    # So few that what is killed was saved in turns by then.
+    "SNAPSHOT_EPOCHS": "3",
 }
 PLAN = Plan(
     habits=Habits(ping_interval_s=5, leaves_a_minute=0.5, pauses_a_minute=1),

@@ -255,9 +255,9 @@ variable "recovery_folder" {
 }
 
 variable "snapshot_interval_s" {
-  description = "Seconds between snapshots: what a restart repeats. Each writes the whole state of the viewers to EFS, which costs by the byte; what the flow writes does not wait for it."
+  description = "Seconds of an epoch. The state of each viewer is written to EFS, which costs by the byte, once in eight of them (`SNAPSHOT_EPOCHS`), and a restart repeats as many; what the flow writes does not wait for it."
   type        = number
-  default     = 30
+  default     = 5
 
   validation {
     condition     = var.snapshot_interval_s >= 1 && var.snapshot_interval_s <= 600

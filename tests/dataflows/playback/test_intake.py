@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName, MediaEvent
-from dataflows.playback.intake import SHARDS, decoded, routed, shard_of
+from dataflows.playback.intake import SHARDS, decoded, routed, shard_of, unread
 from dataflows.playback.messages import DeadLetter, RawBatch
 from tests.dataflows.playback.decode.messages import (
     enriched_fields,
@@ -96,6 +97,17 @@ def test_counts() -> None:
 
     assert [arrival.offset for arrival in found.arrivals] == [0, 2]
     assert (found.skipped, found.shapes) == (1, {"flat_json": 3})
+
+
+@pytest.mark.parametrize(("end", "left"), [(0, [0, 1, 2]), (2, [2]), (3, [])])
+def test_what_is_read_again(end: int, left: list[int]) -> None:
+    """Of a replayed batch a shard takes what is beyond what it has read."""
+    (batch,) = routed(raw(*(message(flat_fields(PLAY)) for _ in range(3)))).values()
+    again = msgspec.structs.replace(batch, replayed=True)
+
+    assert [a.offset for a in decoded(unread(again, end)).arrivals] == left
+    assert decoded(unread(again, end)).end == (3 if left else 0)
+    assert unread(batch, end) is batch
 
 
 def test_word_is_for_all() -> None:

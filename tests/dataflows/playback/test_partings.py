@@ -23,18 +23,26 @@ def of_alice(reader: Reader) -> list[str]:
     return [reader.history[key].status for key in keys]
 
 
-def test_told_after_two_snapshots() -> None:
-    """A departure is in the history once the epoch after its own has ended too."""
+def test_told_when_it_is_kept() -> None:
+    """A departure is in the history once a snapshot with it can't be lost."""
     reader = departed()
     told = []
-    for _ in range(3):
+    for step in (reader.shard.kept, reader.shard.pack, reader.shard.kept):
+        step()
         reader.tick()
         told.append(of_alice(reader))
-        reader.shard.pack()
-    reader.tick()
 
     assert told == [["WATCHING_VIDEO"]] * 2 + [["WATCHING_VIDEO", "LEFT"]]
-    assert of_alice(reader) == told[-1]
+
+
+def test_packed_again_before_it_is_kept() -> None:
+    """What waited in one snapshot waits in the next, too."""
+    reader = departed()
+    reader.shard.pack()
+    reader.shard = Shard.unpack(TIMING, reader.shard.pack())
+    reader.tick()
+
+    assert of_alice(reader) == ["WATCHING_VIDEO", "LEFT"]
 
 
 def test_told_after_a_restart() -> None:
