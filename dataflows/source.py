@@ -103,10 +103,22 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, Position]):
         return [str(number) for number in self._numbers]
 
     def build_part(
-        self, step_id: str, for_part: str, resume_state: Position | None
+        self, step_id: str, for_part: str, resume_state: Position | int | None
     ) -> SourcePartition:
-        """See Bytewax; the resume state is where to begin, and where the run ended."""
+        """See Bytewax; the resume state is where to begin, and where the run ended.
+
+        Raises:
+            SourceError: the state is another version's, or the broker does not answer.
+
+        """
         del step_id
+        if isinstance(resume_state, int):
+            msg = (
+                "recovery store must hold two offsets a partition; got one, "
+                f"{resume_state}, of partition {for_part} instead; start with the "
+                "version that wrote it, or with a new recovery store"
+            )
+            raise SourceError(msg)
         if not self._numbers:
             self.list_parts()
         commits = OffsetCommits(self._topic, int(for_part))

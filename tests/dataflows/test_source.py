@@ -323,6 +323,14 @@ def test_new_partition_ends_the_flow(cluster: Producer, servers: str) -> None:
             read(first.next_batch, lambda _: False)
 
 
+def test_store_of_another_version(servers: str) -> None:
+    """A resume state that this version did not write is refused, with the cure."""
+    source = KafkaBatchSource(servers, "older")
+
+    with pytest.raises(SourceError, match="with a new recovery store"):
+        source.build_part("events", "0", 5)
+
+
 def test_missing_topic_names_topic_and_cure(servers: str) -> None:
     """A topic that is not there is an error with its cure."""
     source = KafkaBatchSource(servers, "no-such-topic")
