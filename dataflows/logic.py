@@ -97,7 +97,7 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         self._tick_at = _datetime(now + (_TICK_MS if shard else _WAIT_MS))
         if shard is None:
             return (), self.RETAIN
-        waited = self._take() if self._waiting else ()
+        waited = self._take()
         output = shard.tick(now)
         if output.profiles or output.gone or output.history:
             self._turns.change()
@@ -108,8 +108,9 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         shard = self._there()
         if shard is None:
             return (), self.RETAIN
-        self._in_turns = shard.replaying = False
-        return (*self._take(), *self._told(shard.end())), self.RETAIN
+        waited = self._take()
+        self._in_turns = False
+        return (*waited, *self._told(shard.end())), self.RETAIN
 
     def notify_at(self) -> datetime:
         """Ask for a tick a second."""
@@ -123,9 +124,10 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         if not self._in_turns:
             shard.kept()
             return self._packed(shard)
-        self._doubtful -= 1
-        if self._doubtful == 0:
-            shard.kept()
+        if self._doubtful:
+            self._doubtful -= 1
+            if not self._doubtful:
+                shard.kept()
         return self._state
 
     def _there(self) -> Shard | None:
@@ -143,7 +145,7 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
     def _take(self) -> tuple[ShardOutput, ...]:
         """Apply what waits, and save the shard if it is its turn."""
         shard = self._there()
-        if shard is None:
+        if shard is None or not self._waiting:
             return ()
         raws = [unread(raw, shard.read_to(raw.partition)) for raw in self._waiting]
         self._waiting = []
