@@ -26,6 +26,8 @@ _POLL_S: Final = 0.2
 """The longest that a record waits for its batch to fill."""
 _LOOK_S: Final = 2.0
 """Between looks for topics that do not exist yet, and for brokers that went away."""
+_PARTITIONS_S: Final = 30.0
+"""Between looks for partitions that were added."""
 _ANSWER_S: Final = 2.0
 """What a broker has to answer a question."""
 
@@ -66,12 +68,12 @@ class Feed:
             | settings.kafka_config()
             | {"error_cb": self._on_client_error, "logger": _log}
         )
-        self._assigned: set[str] = set()
+        self._assigned: dict[str, set[int]] = {}
         self._unread: set[tuple[str, int]] = set()
         self._trouble = ""
         self._fault = ""
         self._undecodable = 0
-        self._look_at = 0.0
+        self._looked_at = -_PARTITIONS_S
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="feed", daemon=True)
 
@@ -102,23 +104,26 @@ class Feed:
         return [name for name in self._topics if name not in self._assigned]
 
     def _look_for_topics(self) -> None:
-        """Assign the topics that have come to be; ask also whether brokers are back."""
-        if not (self._missing() or self._trouble) or time.monotonic() < self._look_at:
+        """Assign what has come to be; ask also whether brokers are back."""
+        pause = _LOOK_S if self._missing() or self._trouble else _PARTITIONS_S
+        if time.monotonic() < self._looked_at + pause:
             return
-        self._look_at = time.monotonic() + _LOOK_S
+        self._looked_at = time.monotonic()
         topics = self._consumer.list_topics(timeout=_ANSWER_S).topics
         self._trouble = ""
-        for name in self._missing():
+        for name in self._topics:
             topic = topics.get(name)
             if topic is not None and topic.error is None:
-                self._assign(name, topic.partitions)
+                new = topic.partitions.keys() - self._assigned.get(name, set())
+                if new:
+                    self._assign(name, new)
 
     def _assign(self, name: str, partitions: Iterable[int]) -> None:
         at = self._topics[name].start(self._consumer, partitions, _ANSWER_S)
         self._consumer.incremental_assign(at)
-        self._assigned.add(name)
+        self._assigned.setdefault(name, set()).update(p.partition for p in at)
         self._unread.update((name, partition.partition) for partition in at)
-        _log.info("following %s, %d partitions", name, len(at))
+        _log.info("following %s, %d partitions more", name, len(at))
 
     def _take(self, messages: list[Message]) -> None:
         taken: dict[str, list[Any]] = {}

@@ -99,6 +99,35 @@ def test_topics_that_do_not_exist_are_waited_for(
     assert model.feed.detail == "no topic live-audience yet"
 
 
+def test_partitions_that_are_added_are_read(
+    cluster: MockCluster, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partition that a topic gets while it is followed is read from its beginning."""
+
+    class Growing(Consumer):
+        grown = False
+
+        def list_topics(self, *args: Any, **kwargs: Any) -> Any:
+            found = super().list_topics(*args, **kwargs)
+            if not Growing.grown:
+                for topic in found.topics.values():
+                    topic.partitions = {0: topic.partitions[0]}
+            return found
+
+    monkeypatch.setattr(feed_module, "_PARTITIONS_S", 0.05)
+    names = {f"viewer-{number}" for number in range(20)}
+    cluster.send_profiles(*map(profile, names))
+    cluster.send_audience(audience(0))
+    model = AudienceModel()
+    feed = Feed(settings, model, Growing)
+    feed.start()
+    until(lambda: model.feed.state is FeedState.FOLLOWING)
+    assert _viewers(model) < names
+    Growing.grown = True
+    until(lambda: _viewers(model) == names)
+    feed.stop()
+
+
 def test_changes_are_followed(cluster: MockCluster, model: AudienceModel) -> None:
     """What comes after the start is shown too: viewers, records, tombstones."""
     _follow(cluster, model)
