@@ -72,6 +72,11 @@ class CoalescingBuffer:
         """How many writes could be taken now."""
         return len(self._ready)
 
+    @property
+    def in_flight(self) -> int:
+        """How many writes are taken, and neither finished nor put back."""
+        return len(self._in_flight)
+
     def add(self, write: Write) -> None:
         """Hand in a write, newer than all that were handed in under its key before.
 

@@ -36,9 +36,9 @@ __all__ = ["Delete", "DynamoDBSink", "Put"]
 _CHECKS: Final = 5
 # About 60 MB; a viewer who comes back after so many others costs one more lookup.
 _VERSIONS_KEPT: Final = 200_000
-# Under load batches fill while others are under way, so this is what a change waits
-# when there are few: long enough for a handful, and no eye sees it.
-_LINGER: Final = timedelta(milliseconds=25)
+# As long as the flow needs to hand in what it took in at one time. Under load, batches
+# grow while others are under way.
+_LINGER: Final = timedelta(milliseconds=5)
 
 
 class Put(msgspec.Struct, frozen=True, gc=False):
@@ -76,7 +76,8 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
         region: AWS region.
         endpoint_url: where DynamoDB is, if not at AWS.
         parts: how many partitions, over all workers.
-        linger: how long a batch that is not full waits for more items.
+        linger: how long a batch that is not full waits for more items; ten times as
+            long as that while a request is under way.
         client_factory: opens the client of a partition.
 
     """

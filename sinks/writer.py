@@ -20,6 +20,10 @@ _log = logging.getLogger(__name__)
 
 # About 60 MB of profiles (measured); a flush of them takes AWS a few seconds.
 MAX_PENDING: Final = 50_000
+# One request at a time keeps up with a calm stream: what comes meanwhile goes together,
+# fewer requests for the same delay. An answer that takes longer, in lingers, is not
+# waited for: DynamoDB is slow then, or the stream is not calm.
+_UNDER_WAY_LINGERS: Final = 10
 # How long the dataflow waits for DynamoDB before saying so, again and again.
 _PATIENCE_S: Final = 5.0
 
@@ -34,7 +38,8 @@ class BackgroundWriter:
     Args:
         table: where to write.
         gate: keeps older versions out, where items have a version.
-        linger: how long a batch that is not full waits for more.
+        linger: how long a batch that is not full waits for more; ten times as long as
+            that while a request is under way.
         stats: where items are counted.
 
     """
@@ -166,12 +171,18 @@ class BackgroundWriter:
         limit = READ_LIMIT if self._gate else WRITE_LIMIT
         with self._work:
             self._work.wait_for(lambda: self._buffer.ready or self._stop.is_set())
-            self._work.wait_for(self._is_due, timeout=self._linger_s)
+            self._work.wait_for(self._is_urgent, timeout=self._linger_s)
+            self._work.wait_for(
+                self._is_due, timeout=self._linger_s * _UNDER_WAY_LINGERS
+            )
             taken = [] if self._stop.is_set() else self._buffer.take(limit)
             self._wake_others()
             return taken
 
     def _is_due(self) -> bool:
+        return not self._buffer.in_flight or self._is_urgent()
+
+    def _is_urgent(self) -> bool:
         full = self._buffer.ready >= WRITE_LIMIT
         return full or self._flushing or self._stop.is_set()
 

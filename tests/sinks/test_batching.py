@@ -42,6 +42,7 @@ class Table:
             return
         getattr(self, what)(argument)
         assert len({w.key for w in self.in_flight}) == len(self.in_flight)
+        assert self.buffer.in_flight == len(self.in_flight)
 
     def add(self, change: tuple[tuple[str], str | None]) -> None:
         self.number += 1

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -19,6 +20,7 @@ from sinks.writer import BackgroundWriter
 from tests.sinks.stand_ins import StubDynamoDB, client_error, eventually
 
 NO_LINGER = timedelta(0)
+MOMENT = timedelta(milliseconds=1)
 LONG = timedelta(minutes=10)
 
 Start = Callable[..., BackgroundWriter]
@@ -103,6 +105,28 @@ def test_a_batch_that_stays_small_is_sent(start: Start, stub: StubDynamoDB) -> N
     """After the linger an item is sent without a flush."""
     start().add([put("a")])
     eventually(lambda: "a" in stub.items)
+
+
+def test_small_batches_go_one_at_a_time(
+    start: Start, stub: StubDynamoDB, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes while a request is under way goes together, once that is answered."""
+    monkeypatch.setattr(writer_module, "_UNDER_WAY_LINGERS", LONG / MOMENT)
+    idle = StubDynamoDB()
+    writer, clock = start(MOMENT), start_writer(idle, WriteStats(), MOMENT)
+    stub.open.clear()
+    writer.add([put("a")])
+    eventually(lambda: stub.writes)
+    for key in "bcd":
+        writer.add([put(key)])
+        # Had it only lingered, it would be under way when this is.
+        clock.add([put(key)])
+        eventually(partial(idle.items.get, key))
+    stub.open.set()
+    writer.flush()
+    clock.close()
+
+    assert stub.writes == [["a"], ["b", "c", "d"]]
 
 
 def test_newest_wins(start: Start, stub: StubDynamoDB, stats: WriteStats) -> None:
