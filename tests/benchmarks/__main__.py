@@ -3,10 +3,13 @@
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Final
 
+import msgspec
 import typer
+from confluent_kafka import KafkaException
 from rich.console import Console
 
 from stack.collector.shapes import Shape
@@ -16,9 +19,16 @@ from stack.services.running import Kind, running_services
 from tests.benchmarks.bench import Bench, Wanted
 from tests.benchmarks.cases import CASES, PROFILE, Case
 from tests.benchmarks.engines import RAW
-from tests.benchmarks.errors import BenchmarkError
+from tests.benchmarks.errors import BenchmarkError, reason
 from tests.benchmarks.machine import described
-from tests.benchmarks.results import Measurement, Results, merged, with_ratios, write
+from tests.benchmarks.results import (
+    Measurement,
+    Results,
+    merged,
+    with_falls,
+    with_ratios,
+    write,
+)
 from tests.benchmarks.tables import print_tables
 
 __all__ = ["main"]
@@ -35,6 +45,8 @@ _QUICK: Final = Wanted(
     patience_s=30.0,
     dynamodb_s=2.0,
     latency_s=3.0,
+    written_s=6.0,
+    turnovers=3,
     profile_s=1,
 )
 
@@ -65,7 +77,11 @@ def main(
     ] = None,
     peers: Annotated[
         Path | None,
-        typer.Option(exists=True, help="folder of other engines, each with a run.sh"),
+        typer.Option(
+            exists=True,
+            help="folder of other engines, each with a run.sh, which is told `PYTHON` "
+            "where there is a .venv beside it",
+        ),
     ] = None,
     profile: Annotated[
         bool, typer.Option(help="also where the time goes; fetches py-spy")
@@ -74,7 +90,12 @@ def main(
         Path | None, typer.Option(help="where to write the results as JSON")
     ] = None,
 ) -> None:
-    """Measure the flow, and others beside it, on services of its own."""
+    """Measure the flow, and others beside it, on services of its own.
+
+    All of it takes about an hour and a half, without peers and on two cores; half of
+    that with `--repeat 1`, and some minutes with `--quick`. Ctrl-C ends it with what
+    was found so far, which is also written after each case.
+    """
     changes = {
         "shapes": tuple(Shape(shape) for shape in _split(shapes)),
         "viewers": _numbers(viewers),
@@ -88,19 +109,27 @@ def main(
     cases = {name: CASES[name] for name in _split(only)}
     if profile:
         cases["profile"] = PROFILE
-    found, failed = _measure(wanted, cases, Console(stderr=True))
+    results = Results(described(), wanted.words(), [])
+    for found, failed in _measured(wanted, cases, Console(stderr=True)):
+        results = msgspec.structs.replace(results, measurements=found, failed=failed)
+        if json is not None:
+            write(json, results)
     wide = Console()
-    print_tables(found, wide if wide.is_terminal else Console(width=_WIDTH))
-    if json is not None:
-        write(json, Results(described(), wanted.words(), found))
-    if failed:
-        sys.exit(f"failed: {', '.join(failed)}")
+    print_tables(
+        results.measurements, wide if wide.is_terminal else Console(width=_WIDTH)
+    )
+    if results.failed:
+        told = (f"{what}: {reason(why)}" for what, why in results.failed.items())
+        sys.exit("failed: " + "\nfailed: ".join(told))
 
 
-def _measure(
+def _measured(
     wanted: Wanted, cases: dict[str, Case], console: Console
-) -> tuple[list[Measurement], list[str]]:
-    """Return what was measured, and the cases that failed; one does not stop others."""
+) -> Iterator[tuple[list[Measurement], dict[str, str]]]:
+    """Yield after each case what was measured so far, and what failed and why.
+
+    A case that fails does not stop the others; an interrupt stops all of them.
+    """
     folder = Path(tempfile.mkdtemp(prefix="benchmarks-"))
     found: list[Measurement] = []
     services = running_services(
@@ -113,11 +142,21 @@ def _measure(
                 bench.say(f"{name} ...")
                 try:
                     _collect(bench, case, found)
-                except (BenchmarkError, StackError) as ex:
+                except (BenchmarkError, StackError, KafkaException) as ex:
                     bench.fail(name, ex)
+                except KeyboardInterrupt:
+                    bench.fail(
+                        f"{name} and what follows", BenchmarkError("interrupted")
+                    )
+                    yield _compared(found), bench.failed
+                    return
+                yield _compared(found), bench.failed
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return with_ratios(merged(found), RAW.name), bench.failed
+
+
+def _compared(found: list[Measurement]) -> list[Measurement]:
+    return with_falls(with_ratios(merged(found), RAW.name), "flat")
 
 
 def _collect(bench: Bench, case: Case, found: list[Measurement]) -> None:

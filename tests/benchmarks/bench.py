@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 
@@ -17,6 +18,10 @@ from tests.benchmarks import topics
 from tests.benchmarks.stream import SECONDS_BETWEEN_EVENTS, Crowd
 
 __all__ = ["Bench", "Source", "Wanted"]
+
+_EVENTS_A_VIEWER: Final = 6
+_SLOWEST_EPS: Final = 10_000
+_LONGEST_PATIENCE_S: Final = 900.0
 
 
 @dataclass(frozen=True)
@@ -35,13 +40,15 @@ class Source:
     def messages(self, end_ms: int) -> Iterator[tuple[bytes, bytes]]:
         """Yield keys and messages, whose times are as if they had been live until then.
 
-        The keys are random, as Snowbridge's are: a viewer's events go anywhere.
+        The keys are random, as Snowbridge's are: a viewer's events go anywhere. First
+        comes one event of each, so that all are there; then whoever chance picks.
         """
         crowd = Crowd(self.shape, self.viewers)
         step_ms = SECONDS_BETWEEN_EVENTS * 1000 / self.viewers
         start_ms = end_ms - step_ms * self.events
         for serial in range(self.events):
-            message = crowd.message(int(start_ms + serial * step_ms), serial)
+            first = serial if serial < self.viewers else None
+            message = crowd.message(int(start_ms + serial * step_ms), serial, first)
             # Hashed to a partition, which makes it as good as random.
             yield serial.to_bytes(8, "big"), message
 
@@ -55,12 +62,15 @@ class Wanted:
     processes: tuple[int, ...] = (1, 2)
     engines: tuple[str, ...] = ("ours", "raw", "naive", "peers")
     events: int = 4_000_000
-    """In the flat shape; the enriched ones, six to eight times its size, a quarter."""
+    """In the flat shape; the enriched ones, six to eight times its size, a quarter.
+
+    Where the viewers are so many that this would be too few of each, there are more.
+    """
     repeat: int = 3
     longest_s: float = 20.0
     """How long another program is watched that does not come to the end before."""
     patience_s: float = 100.0
-    """The same, of the flow."""
+    """The same, of the flow; more where there is more to do, see `patience`."""
     dynamodb_s: float = 8.0
     """How long batches are written to DynamoDB; the flow writes twice as long."""
     rates: tuple[float, float] = (1_350.0, 10_000.0)
@@ -68,6 +78,10 @@ class Wanted:
     warm_up_s: float = 5.0
     latency_s: float = 30.0
     """How long a latency is measured, after the warm-up."""
+    written_s: float = 54.0
+    """How long it is watched what epochs write: three rounds of eight, and more."""
+    turnovers: int = 10
+    """How often all viewers of the core leave and others come."""
     profile_s: int = 8
     """How long a profile is taken."""
     peers: Path | None = None
@@ -79,7 +93,7 @@ class Wanted:
 
     def words(self) -> dict[str, str]:
         """Return what was asked for, in words; where the peers are is nobody's."""
-        names = ("repeat", "events", "latency_s", "dynamodb_s")
+        names = ("repeat", "events", "latency_s", "dynamodb_s", "written_s")
         return {name: str(getattr(self, name)) for name in names}
 
     @property
@@ -89,7 +103,14 @@ class Wanted:
 
     def source(self, shape: Shape, viewers: int) -> Source:
         """Return the topic of a shape and a number of viewers."""
-        return Source(shape, viewers, self.events // (1 if shape is Shape.FLAT else 4))
+        if shape is not Shape.FLAT:
+            return Source(shape, viewers, self.events // 4)
+        return Source(shape, viewers, max(self.events, viewers * _EVENTS_A_VIEWER))
+
+    def patience(self, source: Source) -> float:
+        """Return how long the flow may take for a topic, in seconds."""
+        more_s = (source.events + source.viewers) / _SLOWEST_EPS
+        return min(self.patience_s + more_s, _LONGEST_PATIENCE_S)
 
 
 @dataclass
@@ -100,8 +121,8 @@ class Bench:
     folder: Path
     wanted: Wanted
     console: Console
-    failed: list[str] = field(default_factory=list)
-    """What could not be measured; it does not stop the rest."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """What could not be measured, and why; it does not stop the rest."""
     _end_ms: dict[Source, int] = field(default_factory=dict)
     _numbers: Iterator[int] = field(default_factory=count)
 
@@ -115,7 +136,7 @@ class Bench:
 
     def fail(self, what: str, why: Exception) -> None:
         """Tell that something could not be measured, and remember it."""
-        self.failed.append(what)
+        self.failed[what] = str(why)
         self.console.print(f"{what} failed: {why}", style="red", markup=False)
 
     def filled(self, source: Source) -> str:

@@ -23,9 +23,9 @@ from dataflows.playback.timing import Timing
 from stack.collector.shapes import Shape
 from tests.benchmarks.stream import SECONDS_BETWEEN_EVENTS, Crowd
 
-__all__ = ["Core", "messages", "speeds"]
+__all__ = ["START_MS", "Core", "feed", "messages", "speeds"]
 
-_START_MS: Final = 1_795_000_000_000
+START_MS: Final = 1_795_000_000_000
 _BATCH: Final = 1_000
 _VIEWERS: Final = 500
 _EVENTS: Final = 20_000
@@ -46,6 +46,10 @@ class Core:
         for number, batch in routed(raw).items():
             self._shards[number].apply(decoded(batch), now)
 
+    def known(self) -> int:
+        """Return how many viewers are known."""
+        return sum(len(shard.viewer_ids()) for shard in self._shards)
+
     def pack(self) -> Iterable[bytes]:
         """Yield the snapshot of one shard after the other."""
         return (shard.pack() for shard in self._shards)
@@ -56,7 +60,7 @@ def messages(viewers: int, events: int) -> list[bytes]:
     crowd = Crowd(Shape.FLAT, viewers)
     step_ms = SECONDS_BETWEEN_EVENTS * 1000 / viewers
     return [
-        crowd.message(_START_MS + int(serial * step_ms), serial)
+        crowd.message(START_MS + int(serial * step_ms), serial)
         for serial in range(events)
     ]
 
@@ -76,7 +80,7 @@ def speeds() -> tuple[float, float]:
 def feed(core: Core, values: Sequence[bytes]) -> None:
     """Give messages to a core in batches; the clock stands past all of them."""
     for at in range(0, len(values), _BATCH):
-        core.take(values[at : at + _BATCH], _START_MS * 2)
+        core.take(values[at : at + _BATCH], START_MS * 2)
 
 
 def _cpu_s(work: Callable[[], None]) -> float:

@@ -1,8 +1,10 @@
 """Whatever does the job over a topic: the flow, and those it is measured beside."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from tests.benchmarks.bench import Bench, Source
@@ -15,6 +17,7 @@ from tests.benchmarks.topics import reading
 __all__ = ["NAIVE", "RAW", "Engine", "ours", "peers"]
 
 _PROGRAMS: Final = "tests.benchmarks.programs"
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,16 @@ def ours(cluster: Cluster) -> Engine:
             audience = reading(servers, flow.settings.audience_topic)
             with audience as consumer, flow.running() as processes:
                 told = in_topic(consumer)
-                longest_s = bench.wanted.patience_s
+                longest_s = bench.wanted.patience(source)
                 return watch(told, processes, source.events, longest_s)
 
     return Engine(name, run)
 
 
-def _printing(name: str, command: list[str], parallelism: int = 1) -> Engine:
-    """Return a program that prints its progress."""
+def _printing(
+    name: str, command: list[str], more: Mapping[str, str] = _NOTHING
+) -> Engine:
+    """Return a program that prints its progress; `more` is its own environment."""
 
     def run(bench: Bench, source: Source) -> Run:
         topic = bench.filled(source)
@@ -58,9 +63,10 @@ def _printing(name: str, command: list[str], parallelism: int = 1) -> Engine:
                 "BOOTSTRAP": bench.services.bootstrap_servers,
                 "IN_TOPIC": topic,
                 "OUT_TOPIC": f"{run_id}-out",
-                "PARALLELISM": str(parallelism),
+                "PARALLELISM": "1",
                 "RUN_ID": run_id,
                 "STATE_DIR": str(state),
+                **more,
             }
         )
         with running(run_id, command, env, bench.folder) as process:
@@ -87,7 +93,14 @@ def peers(bench: Bench) -> list[Engine]:
     """Return the peers of the folder that was pointed at, each in two ways at once."""
     if bench.wanted.peers is None:
         return []
+    scripts = sorted(bench.wanted.peers.resolve().glob("*/run.sh"))
     return [
-        _printing(script.parent.name, ["bash", str(script)], parallelism=2)
-        for script in sorted(bench.wanted.peers.resolve().glob("*/run.sh"))
+        _printing(script.parent.name, ["bash", str(script)], _own(script.parent))
+        for script in scripts
     ]
+
+
+def _own(folder: Path) -> dict[str, str]:
+    """Return a peer's environment; one in Python may need packages of its own."""
+    python = folder / ".venv" / "bin" / "python"
+    return {"PARALLELISM": "2"} | ({"PYTHON": str(python)} if python.exists() else {})

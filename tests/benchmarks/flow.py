@@ -42,6 +42,7 @@ _OUTPUTS: Final = (
 _TABLES: Final = ("PROFILES_TABLE", "HISTORY_TABLE")
 NO_TABLES: Final = {"WRITE_PROFILES": "false", "WRITE_HISTORY": "false"}
 BOTH_TABLES: Final = dict.fromkeys(NO_TABLES, "true")
+_PROGRAM: Final = "dataflows.live_viewers:get_flow()"
 _DONE_WITHIN_S: Final = 120.0
 
 
@@ -62,6 +63,9 @@ class Flow:
         source_topic: str,
         cluster: Cluster,
         more: Mapping[str, str],
+        *,
+        recovers: bool,
+        program: str,
     ) -> None:
         own = {name: bench.unique(name.lower()) for name in (*_OUTPUTS, *_TABLES)}
         self.env = bench.env({**own, "SOURCE_TOPIC": source_topic, **more})
@@ -69,6 +73,8 @@ class Flow:
         self.recovery = bench.folder / bench.unique("recovery")
         self._bench = bench
         self._cluster = cluster
+        self._recovers = recovers
+        self._program = program
         self.recovery.mkdir()
         init_db_dir(self.recovery, cluster.processes * cluster.workers)
         servers = bench.services.bootstrap_servers
@@ -88,9 +94,9 @@ class Flow:
 
     @contextmanager
     def _process(self, number: int, ports: list[int]) -> Iterator[Process]:
-        command = [sys.executable, "-m", "bytewax.run"]
-        command += ["dataflows.live_viewers:get_flow()"]
-        command += ["-r", str(self.recovery), *RECOVERY_OPTIONS]
+        command = [sys.executable, "-m", "bytewax.run", self._program]
+        if self._recovers:
+            command += ["-r", str(self.recovery), *RECOVERY_OPTIONS]
         command += ["-w", str(self._cluster.workers)]
         if len(ports) > 1:
             addresses = ";".join(f"{HOST}:{port}" for port in ports)
@@ -136,6 +142,9 @@ def flow_over(
     source_topic: str,
     cluster: Cluster = Cluster(),
     more: Mapping[str, str] = NO_TABLES,
+    *,
+    recovers: bool = True,
+    program: str = _PROGRAM,
 ) -> Iterator[Flow]:
     """Set up a flow over a topic, which writes no table unless told; remove it after.
 
@@ -144,9 +153,11 @@ def flow_over(
         source_topic: what it reads.
         cluster: its processes and their workers.
         more: settings of its own.
+        recovers: whether it keeps a recovery store.
+        program: what Bytewax runs.
 
     """
-    flow = Flow(bench, source_topic, cluster, more)
+    flow = Flow(bench, source_topic, cluster, more, recovers=recovers, program=program)
     try:
         yield flow
     finally:

@@ -60,6 +60,19 @@ class Process:
             msg = f"`{self.name}` ended with {code}; its log ends:\n"
             raise BenchmarkError(msg + last_lines(self.log))
 
+    def wait(self, within_s: float) -> int:
+        """Return the code that it ends with.
+
+        Raises:
+            BenchmarkError: it does not end in time.
+
+        """
+        try:
+            return self._popen.wait(within_s)
+        except subprocess.TimeoutExpired as ex:
+            msg = f"`{self.name}` must end in {within_s:.0f} s; it did not"
+            raise BenchmarkError(msg) from ex
+
     def usage(self) -> Usage:
         """Return what it and its children use."""
         total = Usage()

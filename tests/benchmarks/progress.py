@@ -13,7 +13,7 @@ from confluent_kafka import Consumer
 
 from dataflows.playback.audience import audience_from_json
 
-__all__ = ["Progress", "Sample", "best_rate", "in_log", "in_topic", "span"]
+__all__ = ["Progress", "Sample", "best_rate", "in_log", "in_topic", "sample_of", "span"]
 
 
 class Sample(NamedTuple):
@@ -46,17 +46,20 @@ def in_topic(consumer: Consumer) -> Progress:
         found = []
         for message in consumer.consume(100, timeout=0.2):
             if message.error() is None:
-                audience = audience_from_json(message.value() or b"")
-                events = audience.events
-                refused = sum(events.dead_letters.values())
-                used = events.used + events.duplicate
-                done = used + events.late + events.skipped + refused
-                viewers = sum(audience.viewers.values())
                 at_s = message.timestamp()[1] / 1000
-                found.append(Sample(at_s, done, viewers, events.used))
+                found.append(sample_of(message.value() or b"", at_s))
         return found
 
     return told
+
+
+def sample_of(record: bytes, at_s: float) -> Sample:
+    """Return what a record of the audience tells, at a time of the clock."""
+    audience = audience_from_json(record)
+    events = audience.events
+    refused = sum(events.dead_letters.values())
+    done = events.used + events.duplicate + events.late + events.skipped + refused
+    return Sample(at_s, done, sum(audience.viewers.values()), events.used)
 
 
 def in_log(log: Path) -> Progress:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from tests.benchmarks.errors import reason
 from tests.benchmarks.results import Results, read
 from tests.benchmarks.tables import rows
 
@@ -38,26 +39,46 @@ _SECTIONS: Final = (
         "throughput",
         "Throughput",
         "Full semantics, recovery on with an epoch of 2 s, Kafka in and out, no "
-        "tables. A topic of four partitions is filled beforehand and read from its "
-        "beginning; keys are random. A viewer sends an event every 5 s of event time: "
-        "sessions of 27 events, six of them changes of status, then a new session "
-        "under a new id. Time runs from the first event done to the last: what went "
-        "through the sessions, as `live-audience` tells it once a second, so the start "
-        "of the processes is not in it. Engines take turns. Programs that are too slow "
-        "to come to the end are watched for a while, and their whole run is what they "
-        "did in it. CPU is of all processes of an engine, the broker's is not in it.",
+        "tables. A topic of four partitions is filled beforehand, with six events a "
+        "viewer at least, and read from its beginning; keys are random. A viewer "
+        "sends an event every 5 s of event time: sessions of 27 events, six of them "
+        "changes of status, then a new session under a new id. Time runs from the "
+        "first event done to the last: what went through the sessions, as `live- "
+        "audience` tells it once a second, so the start of the processes is not in "
+        "it. Engines take turns. Programs that are too slow to come to the end are "
+        "watched for a while, and their whole run is what they did in it. CPU is of "
+        "all processes of an engine, the broker's is not in it.",
     ),
     _Section(
-        "memory",
-        "Memory",
-        "Resident memory of the flow's process when all events were done. Viewers held "
-        "are those of an open session and those whose closed one is retained.",
+        "scaling",
+        "A second process, without the broker",
+        "The same flow, recovery on, over messages of the flat shape that each process "
+        "has in memory, its writes thrown away: two cores for two processes. Under "
+        "Throughput the broker and whoever reads along take their part of them.",
+    ),
+    _Section(
+        "flat",
+        "Flat",
+        "One process over the flat shape, from the runs under Throughput: how much "
+        "less than at the fewest viewers, and resident memory when all events were "
+        "done. Each viewer sends one event first, so all are there from then on; with "
+        "a million of them event time passes so slowly that nobody leaves. Live "
+        "viewers are those of an open session; who has left is known for ten minutes "
+        "more.",
     ),
     _Section(
         "turnovers",
-        "",
+        "Turnovers",
         "Flat over turnovers: after each, every viewer has left and another has come. "
-        "It grows until the first closed sessions' retention is over.",
+        "The memory of the first of those runs, which grows until the first closed "
+        "sessions' retention is over.",
+    ),
+    _Section(
+        "core turnovers",
+        "Turnovers of the core",
+        "The core alone, without the collector of cycles: so many viewers come, all "
+        "leave, and their retention is over when the next come. Ten thousand others "
+        "are known in the end.",
     ),
     _Section(
         "latency",
@@ -68,7 +89,8 @@ _SECTIONS: Final = (
         "by a consumer; in DynamoDB one change after the other is picked from the "
         "source topic and its item asked for until it is there, or for five seconds, "
         "so a figure may be too large by the resolution. *Kept up* is 1 where the flow "
-        "came to the end of what was sent meanwhile.",
+        "came to the end of what was sent meanwhile. What p99 and the longest are more "
+        "with recovery than without is what the ends of epochs cost.",
     ),
     _Section(
         "dynamodb",
@@ -81,9 +103,22 @@ _SECTIONS: Final = (
     _Section(
         "recovery",
         "Recovery",
-        "All events of a topic are done; one viewer goes on sending; SIGKILL; start. "
-        "The time is from the kill until a profile made of a new event can be read. "
-        "Live state is the newest snapshot of every key, the store what lies on disk.",
+        "The flow reads a topic of up to twelve events a viewer; nobody leaves, for "
+        "the gaps are an hour long. When all are done others go on sending, see "
+        "below; SIGKILL; an event for each of the 128 shards by a new viewer; start. "
+        "The time is from the start of the process until the first profile can be "
+        "read, and until one of every shard can: then all state is loaded. Live state "
+        "is the newest snapshot of every key, the store what lies on disk. MB is the "
+        "process's memory after that.",
+    ),
+    _Section(
+        "written",
+        "What epochs write",
+        "Snapshots as they are written to the recovery store in the same runs: while "
+        "the topic is read, then while viewers picked by chance go on, then while one "
+        "alone does. The store is the largest that was seen on disk. The slowest "
+        "epoch's snapshot is the longest that packing held the stream within 2 s, by "
+        "the flow's own metric.",
     ),
     _Section(
         "snapshot",
@@ -121,6 +156,8 @@ def markdown(results: Results) -> str:
 def _machine(results: Results) -> Iterator[str]:
     facts = {**results.machine, **results.options}
     yield from _table([["", ""], *([name, text] for name, text in facts.items())])
+    for what, why in results.failed.items():
+        yield f"{textwrap.fill(f'Not measured: {what}: {reason(why)}', _WIDTH)}\n"
 
 
 def _tables(results: Results) -> Iterator[str]:

@@ -16,6 +16,7 @@ __all__ = [
     "once",
     "read",
     "shown",
+    "with_falls",
     "with_ratios",
     "write",
 ]
@@ -31,7 +32,11 @@ class Figure(msgspec.Struct, frozen=True):
 FIGURES: Final = {
     "best_5s_eps": Figure("events/s, best 5 s"),
     "whole_eps": Figure("events/s, whole run"),
+    "best_fall_percent": Figure("% less, best 5 s", 1),
+    "whole_fall_percent": Figure("% less, whole run", 1),
+    "times_one": Figure("times one process", 2),
     "of_raw": Figure("of a raw consumer", 2),
+    "done_percent": Figure("% of the topic done"),
     "used_percent": Figure("% used", 2),
     "cpu_us": Figure("CPU µs an event", 2),
     "peak_rss_mb": Figure("peak MB"),
@@ -41,7 +46,8 @@ FIGURES: Final = {
     "samples": Figure("changes seen"),
     "kept_up": Figure("kept up"),
     "resolution_ms": Figure("resolution ms", 1),
-    "live_viewers": Figure("viewers held"),
+    "live_viewers": Figure("live viewers"),
+    "known_viewers": Figure("viewers known"),
     "rss_mb": Figure("MB"),
     "rss_grown_mb": Figure("MB above the start"),
     "gb_a_million": Figure("GB a million viewers", 2),
@@ -50,11 +56,15 @@ FIGURES: Final = {
     "packed_mb": Figure("MB packed", 1),
     "bytes_a_viewer": Figure("bytes a viewer"),
     "restart_s": Figure("s to the first profile", 1),
+    "all_loaded_s": Figure("s to one of every shard", 1),
+    "shards": Figure("shards that answered"),
     "live_mb": Figure("MB of live state", 1),
     "store_mb": Figure("MB of store", 1),
-    "store_peak_mb": Figure("MB of store, peak", 1),
     "store_ratio": Figure("store to live state", 2),
-    "few_changed_share": Figure("% written when one viewer changes", 1),
+    "epochs": Figure("epochs"),
+    "mb_a_s": Figure("MB written a second", 2),
+    "written_percent": Figure("% of the state an epoch", 1),
+    "snapshot_ms": Figure("slowest epoch's snapshot ms", 1),
     "items_a_s": Figure("items/s"),
     "history_a_s": Figure("history items/s"),
     "profiles_a_s": Figure("profiles/s"),
@@ -79,6 +89,8 @@ class Results(msgspec.Struct, frozen=True):
     machine: dict[str, str]
     options: dict[str, str]
     measurements: list[Measurement]
+    failed: dict[str, str] = {}
+    """What could not be measured, and why."""
 
 
 def merged(measurements: Iterable[Measurement]) -> list[Measurement]:
@@ -111,6 +123,34 @@ def with_ratios(found: Iterable[Measurement], raw: str) -> list[Measurement]:
         if rate := whole.get(one.what["shape"]):
             one.figures["of_raw"] = [eps / rate for eps in one.figures["whole_eps"]]
     return told
+
+
+def with_falls(found: Iterable[Measurement], case: str) -> list[Measurement]:
+    """Return measurements, with how much less than at the fewest viewers.
+
+    Args:
+        found: measurements; those of the case come last, by their viewers.
+        case: the case whose rates are compared, in percent.
+
+    """
+    told = list(found)
+    rated = sorted((one for one in told if one.case == case), key=_viewers)
+    for one in rated[1:]:
+        for rate, fall in _FALLS.items():
+            first = statistics.median(rated[0].figures[rate])
+            falls = [100 * (1 - eps / first) for eps in one.figures[rate]]
+            one.figures[fall] = falls
+    return [one for one in told if one.case != case] + rated
+
+
+def _viewers(one: Measurement) -> int:
+    return int(one.what["viewers"].replace(",", ""))
+
+
+_FALLS: Final = {
+    "best_5s_eps": "best_fall_percent",
+    "whole_eps": "whole_fall_percent",
+}
 
 
 def once(case: str, what: dict[str, str], figures: Mapping[str, float]) -> Measurement:

@@ -21,6 +21,8 @@ class Run:
 
     samples: list[Sample]
     usages: list[tuple[float, Usage]]
+    total: int
+    """How many events there were to do."""
 
     def figures(self) -> dict[str, float]:
         """Return the figures of throughput; the start of the processes is not in it."""
@@ -33,10 +35,16 @@ class Run:
             "cpu_us": cpu_s / last.done * 1e6,
             "peak_rss_mb": rss / 1e6,
             "events": last.done,
+            "done_percent": self.done_percent,
         }
         if (used := self.samples[-1].used) is not None:
             figures["used_percent"] = 100 * used / last.done
         return figures
+
+    @property
+    def done_percent(self) -> float:
+        """Return how much of what there was to do it did."""
+        return min(100.0, 100 * self.samples[-1].done / self.total)
 
     def at(self, done: int) -> Sample:
         """Return the first sample that tells of so many events."""
@@ -76,7 +84,7 @@ def watch(
         BenchmarkError: it ended, or did not begin.
 
     """
-    run = Run([], [])
+    run = Run([], [], total)
     begun_s = started_s = time.monotonic()
     while True:
         run.samples.extend(told())

@@ -40,12 +40,12 @@ def newest_epoch(folder: Path) -> int:
     return max((epoch for (epoch,) in epochs if epoch is not None), default=0)
 
 
-def written_bytes(folder: Path, after_epoch: int) -> list[float]:
+def written_bytes(folder: Path, after_epoch: int) -> dict[int, float]:
     """Return how much each later epoch has written of what is still there."""
     totals: dict[int, float] = {}
     for epoch, total in _rows(folder, _WRITTEN, after_epoch):
         totals[epoch] = totals.get(epoch, 0.0) + total
-    return [total for _, total in sorted(totals.items())]
+    return totals
 
 
 def _rows(folder: Path, query: str, *values: int) -> Iterator[tuple[Any, ...]]:

@@ -79,11 +79,10 @@ class Crowd:
         """
         if viewer is None:
             viewer = int(self._random() * self._viewers)
-        step = self._step[viewer]
-        life = self._life[viewer]
+        step, viewer_id = self._step[viewer], self.viewer_id(viewer)
         if step == _LAST:
             self._step[viewer] = 0
-            self._life[viewer] = life + 1
+            self._life[viewer] += 1
         else:
             self._step[viewer] = step + 1
         if self._stamped[0] != at_ms:
@@ -91,8 +90,12 @@ class Crowd:
         return self._templates[step] % {
             b"tstamp": self._stamped[1],
             b"event": b"%b%012x" % (self._prefixes[serial % _PREFIXES], serial),
-            b"viewer": b"%b-%06d-%d" % (self._name, viewer, life),
+            b"viewer": viewer_id,
         }
+
+    def viewer_id(self, viewer: int) -> bytes:
+        """Return the id under which a viewer's next event goes."""
+        return b"%b-%06d-%d" % (self._name, viewer, self._life[viewer])
 
 
 _LAST: Final = len(SCRIPT) - 1

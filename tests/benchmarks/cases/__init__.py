@@ -10,9 +10,10 @@ from tests.benchmarks.cases import (
     dynamodb,
     feed,
     latency,
-    memory,
     recovery,
+    scaling,
     throughput,
+    turnovers,
 )
 from tests.benchmarks.results import Measurement
 
@@ -23,8 +24,9 @@ Case = Callable[[Bench], Iterator[Measurement]]
 # Recovery comes last of those that share topics, for it adds events of its own.
 CASES: Final[dict[str, Case]] = {
     "core": core.measure,
+    "turnovers": turnovers.measure,
     "throughput": throughput.measure,
-    "memory": memory.measure,
+    "scaling": scaling.measure,
     "latency": latency.measure,
     "dynamodb": dynamodb.measure,
     "feed": feed.measure,

@@ -33,6 +33,7 @@ class _Load:
     events_per_s: float
     viewers: int
     tables: dict[str, str]
+    recovers: bool = True
 
     @property
     def what(self) -> dict[str, str]:
@@ -43,6 +44,7 @@ class _Load:
             "changes/s": f"{self.events_per_s * CHANGES / len(SCRIPT):,.0f}",
             "viewers": f"{self.viewers:,}",
             "tables written": tables or "none",
+            "recovery": "on" if self.recovers else "off",
         }
 
 
@@ -54,14 +56,16 @@ def measure(bench: Bench) -> Iterator[Measurement]:
     """Measure each load once, for as long as was asked."""
     low, high = bench.wanted.rates
     loads = (
-        (low, NO_TABLES),
-        (low, BOTH_TABLES),
-        (high, NO_TABLES),
-        (high, _ONE_TABLE),
+        (low, NO_TABLES, False),
+        (low, NO_TABLES, True),
+        (low, BOTH_TABLES, True),
+        (high, NO_TABLES, False),
+        (high, NO_TABLES, True),
+        (high, _ONE_TABLE, True),
     )
-    for rate, tables in loads:
+    for rate, tables, recovers in loads:
         viewers = int(rate * SECONDS_BETWEEN_EVENTS)
-        yield from _measure(bench, _Load(rate, viewers, tables))
+        yield from _measure(bench, _Load(rate, viewers, tables, recovers))
 
 
 def _measure(bench: Bench, load: _Load) -> Iterator[Measurement]:
@@ -77,7 +81,8 @@ def _measure(bench: Bench, load: _Load) -> Iterator[Measurement]:
         }
     )
     command = [sys.executable, "-m", "tests.benchmarks.programs.live_producer"]
-    with flow_over(bench, source, more=load.tables) as flow, ExitStack() as stack:
+    flows = flow_over(bench, source, more=load.tables, recovers=load.recovers)
+    with flows as flow, ExitStack() as stack:
         processes = stack.enter_context(flow.running())
         flow.wait_done(0, processes)
         producer = stack.enter_context(running(source, command, env, bench.folder))

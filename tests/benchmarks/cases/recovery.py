@@ -1,151 +1,124 @@
-"""Recovery: the size of the store while the flow runs, and the time after a kill."""
+"""Recovery: what is written while the flow runs, and the time that a restart takes."""
 
-import statistics
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from confluent_kafka import OFFSET_END, Message, Producer
+from confluent_kafka import OFFSET_END
 
 from stack.collector.shapes import Shape
-from tests.benchmarks import store, topics
+from stack.services.ports import free_ports
 from tests.benchmarks.bench import Bench, Source
-from tests.benchmarks.errors import BenchmarkError
-from tests.benchmarks.flow import Flow, flow_over
+from tests.benchmarks.flow import NO_TABLES, Cluster, Flow, flow_over
 from tests.benchmarks.processes import Process
 from tests.benchmarks.progress import in_topic
 from tests.benchmarks.results import Measurement, once
-from tests.benchmarks.runs import watch
-from tests.benchmarks.stamps import now_us
+from tests.benchmarks.runs import Run, watch
+from tests.benchmarks.senders import Answers, Sender, one_of_each_shard
+from tests.benchmarks.snapshots import Writes, metrics_env
 from tests.benchmarks.stream import Crowd
+from tests.benchmarks.topics import reading
 
 __all__ = ["measure"]
 
-_EPOCHS_S: Final = 7.0
-"""Three epochs: the last events are in one of them that has ended."""
 _RESTART_WITHIN_S: Final = 180.0
-_PROBE_EVERY_S: Final = 0.2
+_EVENTS_A_VIEWER: Final = 12
+"""As many as a viewer sends in a minute: what came before that is settled."""
+_GAPS: Final = dict.fromkeys(
+    ("GAP_PLAYING_S", "GAP_PAUSED_S", "GAP_COMPLETED_S"), "3600"
+)
+"""Nobody leaves while it is measured, who is silent since their topic has ended."""
+_ALONE_EPS: Final = 5.0
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A running flow over a source, whose metrics are told on a port."""
+
+    bench: Bench
+    source: Source
+    flow: Flow
+    port: int
+
+    def measurement(
+        self, case: str, what: dict[str, str], figures: dict[str, float]
+    ) -> Measurement:
+        """Return a measurement at so many viewers."""
+        return once(case, {"viewers": f"{self.source.viewers:,}", **what}, figures)
 
 
 def measure(bench: Bench) -> Iterator[Measurement]:
     """Run the flow over many viewers, look at its store, kill it and start it again."""
     for viewers in bench.wanted.viewers[1:]:
-        source = bench.wanted.source(Shape.FLAT, viewers)
-        what = {"viewers": f"{viewers:,}"}
-        yield once("recovery", what, _measure(bench, source))
+        whole = bench.wanted.source(Shape.FLAT, viewers)
+        events = min(whole.events, viewers * _EVENTS_A_VIEWER)
+        source = Source(Shape.FLAT, viewers, events)
+        topic, (port,) = bench.filled(source), free_ports(1)
+        more = NO_TABLES | _GAPS | metrics_env(port)
+        with flow_over(bench, topic, Cluster(), more) as flow:
+            yield from _measure(_Trial(bench, source, flow, port))
 
 
-def _measure(bench: Bench, source: Source) -> dict[str, float]:
-    topic = bench.filled(source)
-    with flow_over(bench, topic) as flow:
-        with flow.running() as processes:
-            figures = _while_running(bench, flow, processes, source)
-            probe = _Probe(bench, topic, bench.end_ms(source))
-            figures |= _when_one_changes(flow, processes, probe)
-        killed_s = time.monotonic()
-        with flow.running() as processes:
-            probe.await_profile(flow, processes)
-            figures["restart_s"] = time.monotonic() - killed_s
-            figures["live_viewers"] = flow.wait_done(1, processes).viewers
-    return figures
+def _measure(trial: _Trial) -> Iterator[Measurement]:
+    flow, bench = trial.flow, trial.bench
+    with flow.running() as processes:
+        writes = Writes(flow.recovery, trial.port)
+        run = _to_the_end(trial, processes, writes)
+        yield trial.measurement("written", {"who sends": "all"}, writes.figures())
+        for who, crowd, rate in _senders(trial):
+            written_s = bench.wanted.written_s
+            sender = Sender(bench, trial.source, crowd, rate)
+            # What went before is written within a round of the shards.
+            _go_on(processes, written_s / 3, sender.send_due)
+            writes = Writes(flow.recovery, trial.port)
+            _go_on(processes, written_s, sender.send_due, writes.look)
+            yield trial.measurement("written", {"who sends": who}, writes.figures())
+    held = {"live_viewers": run.samples[-1].viewers, "done_percent": run.done_percent}
+    told = {name: writes.figures()[name] for name in ("live_mb", "store_mb")}
+    yield trial.measurement("recovery", {}, held | told | _restart(trial))
 
 
-def _while_running(
-    bench: Bench, flow: Flow, processes: Sequence[Process], source: Source
-) -> dict[str, float]:
-    """Return the sizes of the store over the whole run, and at its end."""
-    sizes: list[int] = []
-    audience = flow.settings.audience_topic
-    with topics.reading(bench.services.bootstrap_servers, audience) as consumer:
+def _to_the_end(trial: _Trial, processes: Sequence[Process], writes: Writes) -> Run:
+    """Watch the flow until it has done the topic, or as long as patience lasts."""
+    servers = trial.bench.services.bootstrap_servers
+    longest_s = trial.bench.wanted.patience(trial.source)
+    with reading(servers, trial.flow.settings.audience_topic) as consumer:
         told = in_topic(consumer)
-
-        def look() -> None:
-            sizes.append(store.disk_bytes(flow.recovery))
-
-        run = watch(told, processes, source.events, bench.wanted.patience_s, look)
-    if run.samples[-1].done < source.events:
-        msg = f"`{source.topic}` must be done before a kill; got {run.samples[-1]}"
-        raise BenchmarkError(msg)
-    _let_epochs_end(processes)
-    live = store.live_bytes(flow.recovery)
-    size = store.disk_bytes(flow.recovery)
-    return {
-        "live_mb": live / 1e6,
-        "store_mb": size / 1e6,
-        "store_peak_mb": max(*sizes, size) / 1e6,
-        "store_ratio": size / live,
-    }
+        return watch(told, processes, trial.source.events, longest_s, writes.look)
 
 
-def _when_one_changes(
-    flow: Flow, processes: Sequence[Process], probe: "_Probe"
-) -> dict[str, float]:
-    """Return what share of the state an epoch writes in which one viewer changes."""
-    since = store.newest_epoch(flow.recovery)
-    until_s = time.monotonic() + _EPOCHS_S
+def _senders(trial: _Trial) -> Iterator[tuple[str, Crowd, float]]:
+    """Yield who sends after that: all by chance, then one alone, whom nobody knew."""
+    rate, bench = trial.bench.wanted.rates[0], trial.bench
+    all_of_them = Crowd(Shape.FLAT, trial.source.viewers)
+    yield f"by chance, {rate:,.0f} events/s", all_of_them, rate
+    yield "one viewer", Crowd(Shape.FLAT, 1, name=bench.unique("alone")), _ALONE_EPS
+
+
+def _go_on(
+    processes: Sequence[Process], seconds: float, *steps: Callable[[], None]
+) -> None:
+    until_s = time.monotonic() + seconds
     while time.monotonic() < until_s:
-        probe.send()
-        time.sleep(_PROBE_EVERY_S)
-    written = store.written_bytes(flow.recovery, since)
-    live = store.live_bytes(flow.recovery)
-    for process in processes:
-        process.check()
-    return {"few_changed_share": 100 * statistics.median(written or [0]) / live}
+        for step in steps:
+            step()
+        for process in processes:
+            process.check()
 
 
-def _let_epochs_end(processes: Sequence[Process]) -> None:
-    time.sleep(_EPOCHS_S)
-    for process in processes:
-        process.check()
-
-
-class _Probe:
-    """One more viewer, whose profiles tell that the flow works.
-
-    Event time goes on from the end of the topic: a leap would close all sessions.
-    """
-
-    def __init__(self, bench: Bench, topic: str, end_ms: int) -> None:
-        self._servers = bench.services.bootstrap_servers
-        self._topic = topic
-        self._name = bench.unique("probe")
-        self._crowd = Crowd(Shape.FLAT, 1, name=self._name)
-        self._producer: Producer = topics.fast_producer(self._servers)
-        self._end_ms = end_ms
-        self._begun_s = time.monotonic()
-
-    def send(self) -> None:
-        """Send the viewer's next event."""
-        at_ms = self._end_ms + int((time.monotonic() - self._begun_s) * 1000)
-        self._producer.produce(self._topic, self._crowd.message(at_ms, now_us()))
-        self._producer.flush()
-
-    def await_profile(self, flow: Flow, processes: Sequence[Process]) -> None:
-        """Send events until a profile tells of one.
-
-        Raises:
-            BenchmarkError: none does in time.
-
-        """
-        begun_s = sent_s = time.monotonic()
-        with ExitStack() as stack:
-            name = flow.settings.profiles_topic
-            profiles = topics.reading(self._servers, name, OFFSET_END)
-            consumer = stack.enter_context(profiles)
-            while time.monotonic() - begun_s < _RESTART_WITHIN_S:
-                if time.monotonic() >= sent_s:
-                    self.send()
-                    sent_s = time.monotonic() + _PROBE_EVERY_S
-                if self._tells(consumer.poll(_PROBE_EVERY_S / 10)):
-                    return
+def _restart(trial: _Trial) -> dict[str, float]:
+    """Return how long it takes from the start until profiles of new events come."""
+    flow, servers = trial.flow, trial.bench.services.bootstrap_servers
+    one_of_each_shard(trial.bench, trial.source)
+    with reading(servers, flow.settings.profiles_topic, OFFSET_END) as consumer:
+        consumer.consume(1, timeout=1.0)  # so that it is there before the flow
+        answers = Answers(consumer)
+        with flow.running() as processes:
+            until_s = time.monotonic() + _RESTART_WITHIN_S
+            while not answers.all_there and time.monotonic() < until_s:
+                answers.look()
                 for process in processes:
                     process.check()
-        msg = f"`flow` must work {_RESTART_WITHIN_S:.0f} s after a kill; it did not"
-        raise BenchmarkError(msg)
-
-    def _tells(self, profile: Message | None) -> bool:
-        """Return whether a message is a profile of this viewer."""
-        if profile is None or profile.error() is not None:
-            return False
-        return (profile.key() or b"").startswith(self._name.encode())
+            rss = sum(process.usage().rss_bytes for process in processes)
+    return answers.figures() | {"rss_mb": rss / 1e6}
