@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["BenchmarkError", "reason"]
 
-_ERROR: Final = re.compile(r"[\w.]*(Error|Exception)\b.*|error: .*", re.IGNORECASE)
+_ERROR: Final = re.compile(r"[\w.]+(Error|Exception)\b.*|error: .*")
 
 
 class BenchmarkError(RuntimeError):

@@ -33,6 +33,9 @@ __all__ = [
 RECOVERY_OPTIONS: Final = ("-s", "2", "-b", "0")
 """An epoch of two seconds, and no old state kept for a backup."""
 
+_ONE_EPOCH: Final = ("-s", "3600")
+"""Shards are packed at the end of an epoch even where no store takes it."""
+
 _OUTPUTS: Final = (
     "PROFILES_TOPIC",
     "AUDIENCE_TOPIC",
@@ -97,6 +100,8 @@ class Flow:
         command = [sys.executable, "-m", "bytewax.run", self._program]
         if self._recovers:
             command += ["-r", str(self.recovery), *RECOVERY_OPTIONS]
+        else:
+            command += _ONE_EPOCH
         command += ["-w", str(self._cluster.workers)]
         if len(ports) > 1:
             addresses = ";".join(f"{HOST}:{port}" for port in ports)
@@ -153,7 +158,7 @@ def flow_over(
         source_topic: what it reads.
         cluster: its processes and their workers.
         more: settings of its own.
-        recovers: whether it keeps a recovery store.
+        recovers: whether it keeps a recovery store; if not, no epoch ends either.
         program: what Bytewax runs.
 
     """

@@ -89,8 +89,8 @@ _SECTIONS: Final = (
         "by a consumer; in DynamoDB one change after the other is picked from the "
         "source topic and its item asked for until it is there, or for five seconds, "
         "so a figure may be too large by the resolution. *Kept up* is 1 where the flow "
-        "came to the end of what was sent meanwhile. What p99 and the longest are more "
-        "with recovery than without is what the ends of epochs cost.",
+        "came to the end of what was sent meanwhile. With recovery off no epoch ends, "
+        "so what p99 and max are more with it is what the ends of epochs cost.",
     ),
     _Section(
         "dynamodb",

@@ -15,7 +15,7 @@ from tests.benchmarks.processes import Process
 from tests.benchmarks.progress import in_topic
 from tests.benchmarks.results import Measurement, once
 from tests.benchmarks.runs import Run, watch
-from tests.benchmarks.senders import Answers, Sender, one_of_each_shard
+from tests.benchmarks.senders import Answers, EventTime, Sender, one_of_each_shard
 from tests.benchmarks.snapshots import Writes, metrics_env
 from tests.benchmarks.stream import Crowd
 from tests.benchmarks.topics import reading
@@ -40,6 +40,7 @@ class _Trial:
     source: Source
     flow: Flow
     port: int
+    event_time: EventTime
 
     def measurement(
         self, case: str, what: dict[str, str], figures: dict[str, float]
@@ -57,7 +58,8 @@ def measure(bench: Bench) -> Iterator[Measurement]:
         topic, (port,) = bench.filled(source), free_ports(1)
         more = NO_TABLES | _GAPS | metrics_env(port)
         with flow_over(bench, topic, Cluster(), more) as flow:
-            yield from _measure(_Trial(bench, source, flow, port))
+            event_time = EventTime(bench.end_ms(source))
+            yield from _measure(_Trial(bench, source, flow, port, event_time))
 
 
 def _measure(trial: _Trial) -> Iterator[Measurement]:
@@ -68,7 +70,8 @@ def _measure(trial: _Trial) -> Iterator[Measurement]:
         yield trial.measurement("written", {"who sends": "all"}, writes.figures())
         for who, crowd, rate in _senders(trial):
             written_s = bench.wanted.written_s
-            sender = Sender(bench, trial.source, crowd, rate)
+            topic, at = trial.source.topic, trial.event_time
+            sender = Sender(bench, topic, at, crowd, rate)
             # What went before is written within a round of the shards.
             _go_on(processes, written_s / 3, sender.send_due)
             writes = Writes(flow.recovery, trial.port)
@@ -110,7 +113,7 @@ def _go_on(
 def _restart(trial: _Trial) -> dict[str, float]:
     """Return how long it takes from the start until profiles of new events come."""
     flow, servers = trial.flow, trial.bench.services.bootstrap_servers
-    one_of_each_shard(trial.bench, trial.source)
+    one_of_each_shard(trial.bench, trial.source.topic, trial.event_time)
     with reading(servers, flow.settings.profiles_topic, OFFSET_END) as consumer:
         consumer.consume(1, timeout=1.0)  # so that it is there before the flow
         answers = Answers(consumer)
