@@ -9,7 +9,9 @@ from confluent_kafka import OFFSET_END
 
 from stack.collector.shapes import Shape
 from stack.services.ports import free_ports
+from tests.benchmarks import store
 from tests.benchmarks.bench import Bench, Source
+from tests.benchmarks.errors import BenchmarkError
 from tests.benchmarks.flow import NO_TABLES, Cluster, Flow, flow_over
 from tests.benchmarks.processes import Process
 from tests.benchmarks.progress import in_topic
@@ -30,6 +32,7 @@ _GAPS: Final = dict.fromkeys(
 )
 """Nobody leaves while it is measured, who is silent since their topic has ended."""
 _ALONE_EPS: Final = 5.0
+_ALL: Final = 100.0
 
 
 @dataclass(frozen=True)
@@ -63,23 +66,33 @@ def measure(bench: Bench) -> Iterator[Measurement]:
 
 
 def _measure(trial: _Trial) -> Iterator[Measurement]:
-    flow, bench = trial.flow, trial.bench
+    flow = trial.flow
     with flow.running() as processes:
         writes = Writes(flow.recovery, trial.port)
         run = _to_the_end(trial, processes, writes)
         yield trial.measurement("written", {"who sends": "all"}, writes.figures())
-        for who, crowd, rate in _senders(trial):
-            written_s = bench.wanted.written_s
-            topic, at = trial.source.topic, trial.event_time
-            sender = Sender(bench, topic, at, crowd, rate)
-            # What went before is written within a round of the shards.
-            _go_on(processes, written_s / 3, sender.send_due)
-            writes = Writes(flow.recovery, trial.port)
-            _go_on(processes, written_s, sender.send_due, writes.look)
-            yield trial.measurement("written", {"who sends": who}, writes.figures())
+        if run.done_percent == _ALL:
+            yield from _afterwards(trial, processes)
+        else:
+            why = f"the flow must be done before others go on; got {run.samples[-1]}"
+            what = f"what epochs write after {trial.source.topic}"
+            trial.bench.fail(what, BenchmarkError(why))
     held = {"live_viewers": run.samples[-1].viewers, "done_percent": run.done_percent}
-    told = {name: writes.figures()[name] for name in ("live_mb", "store_mb")}
-    yield trial.measurement("recovery", {}, held | told | _restart(trial))
+    live_mb = store.live_bytes(flow.recovery) / 1e6
+    told = held | {"live_mb": live_mb} | _restart(trial)
+    yield trial.measurement("recovery", {}, told)
+
+
+def _afterwards(trial: _Trial, processes: Sequence[Process]) -> Iterator[Measurement]:
+    """Yield what is written while all go on by chance, then one alone."""
+    written_s, topic = trial.bench.wanted.written_s, trial.source.topic
+    for who, crowd, rate in _senders(trial):
+        sender = Sender(trial.bench, topic, trial.event_time, crowd, rate)
+        # What went before is written within a round of the shards.
+        _go_on(processes, written_s / 3, sender.send_due)
+        writes = Writes(trial.flow.recovery, trial.port)
+        _go_on(processes, written_s, sender.send_due, writes.look)
+        yield trial.measurement("written", {"who sends": who}, writes.figures())
 
 
 def _to_the_end(trial: _Trial, processes: Sequence[Process], writes: Writes) -> Run:
@@ -92,7 +105,7 @@ def _to_the_end(trial: _Trial, processes: Sequence[Process], writes: Writes) -> 
 
 
 def _senders(trial: _Trial) -> Iterator[tuple[str, Crowd, float]]:
-    """Yield who sends after that: all by chance, then one alone, whom nobody knew."""
+    """Yield who sends after that: all by chance, then one, whom nobody knew."""
     rate, bench = trial.bench.wanted.rates[0], trial.bench
     all_of_them = Crowd(Shape.FLAT, trial.source.viewers)
     yield f"by chance, {rate:,.0f} events/s", all_of_them, rate
