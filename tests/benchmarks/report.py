@@ -108,8 +108,7 @@ _SECTIONS: Final = (
         "below; SIGKILL; an event for each of the 128 shards by a new viewer; start. "
         "The time is from the start of the process until the first profile can be "
         "read, and until one of every shard can: then all state is loaded. Live state "
-        "is the newest snapshot of every key, the store what lies on disk. MB is the "
-        "process's memory after that.",
+        "is the newest snapshot of every key. MB is the process's memory after that.",
     ),
     _Section(
         "written",

@@ -55,7 +55,9 @@ class Writes:
     def figures(self) -> dict[str, float]:
         """Return the figures of all that was seen."""
         took_s = self._looked_s - self._begun_s
-        written, epochs = sum(self._written.values()), took_s / EPOCH_S
+        written = sum(self._written.values())
+        # Fewer than time has room for, where their ends take long.
+        epochs = max(self._written, default=self._since) - self._since
         live = max(store.live_bytes(self._recovery), 1.0)
         return {
             "epochs": epochs,
@@ -63,7 +65,7 @@ class Writes:
             "store_mb": max(self._disk_bytes) / 1e6,
             "store_ratio": max(self._disk_bytes) / live,
             "mb_a_s": written / 1e6 / max(took_s, EPOCH_S),
-            "written_percent": 100 * written / live / max(epochs, 1.0),
+            "written_percent": 100 * written / live / max(epochs, 1),
             "snapshot_ms": slowest_ms(self._packed),
         }
 
