@@ -83,6 +83,8 @@ class MediaEvent:
         self.ad_break = ad_break
         self.data = data
         self.dimensions = dimensions
+        # The player where it tells how it stands, and not only where.
+        self.levels = player if player is not None and player.paused is not None else None
 
 
 def error_code(event: MediaEvent) -> str | None:

@@ -4,14 +4,13 @@
 hangs on nothing but them.
 """
 
+from sys import intern
 from typing import Final
 
 from dataflows.playback.events import EventName, MediaEvent, MediaPlayer
 from dataflows.playback.profile import (
     COUNTED,
     NOTABLE,
-    STATUS_RULES,
-    TIMES,
     HistoryItem,
     PlaybackStatus,
     history_key,
@@ -23,12 +22,7 @@ from dataflows.playback.totals import milliseconds
 
 __all__ = ["fold"]
 
-# Which of the session's times a status adds to, and which count an event.
-_TIME_OF: Final = {
-    status: TIMES.index(rules.time)
-    for status, rules in STATUS_RULES.items()
-    if rules.time
-}
+# Which of the session's counts count an event.
 _COUNT_OF: Final = {name: field for field, name in COUNTED.items()}
 _READY: Final = EventName.READY
 _LEFT: Final = PlaybackStatus.LEFT
@@ -59,9 +53,7 @@ def fold(
             changes.append(left)
         session = _successor(session, event, timing, media_session_id)
     else:
-        spent = _TIME_OF.get(session.status)
-        if spent is not None:
-            session.times[spent] += time - session.last
+        session.spend(time - session.last)
         if media_session_id != session.media_session_id:
             session.turn_to(media_session_id, time)
     if session.current.hear(event):
@@ -84,8 +76,7 @@ def _successor(
     """
     forgotten = session.closes_after(timing) + timing.closed_retention - timing.lateness
     successor = Session(session.viewer_id, event.time, media_session_id)
-    before = session.times_before or [0] * len(TIMES)
-    successor.times_before = [a + b for a, b in zip(before, session.times, strict=True)]
+    successor.times_before = session.times_in_all()
     successor.told = session.told + 1
     successor.taken = 0 if event.time > forgotten else session.taken
     return successor
@@ -111,8 +102,8 @@ def _keep(session: Session, event: MediaEvent) -> None:
             session.startup = event.time - session.ready
     elif event.name is _READY and session.ready is None:
         session.ready = event.time
-    if player is not None and player.paused is not None:
-        _keep_content(session, player)
+    if event.levels is not None:
+        _keep_content(session, event.levels)
     if event.data is not None and event.data.new_quality:
         session.quality = event.data.new_quality
         session.bitrate = event.data.bitrate
@@ -121,12 +112,19 @@ def _keep(session: Session, event: MediaEvent) -> None:
 def _keep_content(session: Session, player: MediaPlayer) -> None:
     """Keep what a player with levels says of the content."""
     if player.label != session.label:
-        session.label = player.label
+        session.label = _shared(player.label)
         session.told += 1
     session.duration = milliseconds(player.duration)
     session.livestream = player.livestream
-    session.player_type = player.player_type
-    session.quality = player.quality or session.quality
+    if player.player_type != session.player_type:
+        session.player_type = _shared(player.player_type)
+    if player.quality and player.quality != session.quality:
+        session.quality = _shared(player.quality)
+
+
+def _shared(text: str | None) -> str | None:
+    """Return the one copy of a text that very many viewers have in common."""
+    return None if text is None else intern(text)
 
 
 def _enter(session: Session, event: MediaEvent) -> bool:

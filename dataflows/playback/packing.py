@@ -44,25 +44,25 @@ _ENDED: Final = 2
 
 def pack_said(event: MediaEvent) -> bytes:
     """Return what an event says that is seldom news after the one before it."""
-    session, player = event.session, event.player
+    session, player, levels = event.session, event.player, event.levels
     media_session_id = None if session is None else session.media_session_id or None
     dimensions = event.dimensions or None
     rate = None if player is None else player.playback_rate
-    if player is None or player.paused is None:
+    if levels is None:
         # Without levels nothing else of a player counts.
         if media_session_id is None and dimensions is None and rate is None:
             return SAID_NOTHING
         return _encode(trimmed([media_session_id, rate, dimensions]))
-    duration = player.duration
+    duration = levels.duration
     said = [
         media_session_id,
         rate,
         dimensions,
         None if duration is None else short_number(duration),
-        player.livestream,
-        player.label,
-        player.player_type,
-        player.quality,
+        levels.livestream,
+        levels.label,
+        levels.player_type,
+        levels.quality,
     ]
     return _encode(trimmed(said))
 
@@ -80,16 +80,10 @@ def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
     time, number = event.time - since, NAME_NUMBERS[event.name]
     player, session, data = event.player, event.session, event.data
     ad, ad_break = event.ad, event.ad_break
-    position: object = None
-    levels: int | None = None
-    if player is not None:
-        if player.current_time is not None:
-            position = short_number(player.current_time)
-        paused = player.paused
-        if paused is not None:
-            levels = (_PAUSED if paused else 0) + (_ENDED if player.ended else 0)
+    current_time = None if player is None else player.current_time
+    position = None if current_time is None else short_number(current_time)
     if (
-        levels is None
+        event.levels is None
         and session is None
         and ad is None
         and ad_break is None
@@ -102,7 +96,7 @@ def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
         time,
         number,
         position,
-        levels,
+        None if event.levels is None else _pack_levels(event.levels),
         None if session is None else _pack_totals(session),
         None if ad is None else ad.ad_id,
         None if ad_break is None else ad_break.break_type or "",
@@ -177,6 +171,10 @@ def _unpack_player(
         quality=quality,
         playback_rate=rate,
     )
+
+
+def _pack_levels(player: MediaPlayer) -> int:
+    return (_PAUSED if player.paused else 0) + (_ENDED if player.ended else 0)
 
 
 def _pack_totals(session: MediaSession) -> list[Any] | None:

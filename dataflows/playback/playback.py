@@ -45,7 +45,9 @@ class Playback:
         "reported_clicks",
         "reported_skips",
         "skips",
-        "spans",
+        "span_end",
+        "span_start",
+        "spans_before",
         "tracker",
         "watched",
     )
@@ -58,8 +60,11 @@ class Playback:
         self.position: int | None = None
         self.rate = 1.0
         self.credit = 0
-        # Starts and ends of what was watched: start, end, start, end, ... in order.
-        self.spans: list[int] | None = None
+        # What was watched: the last span, empty if there is none, and those before it:
+        # start, end, start, end, ... in order. Most have but the one.
+        self.span_start = 0
+        self.span_end = 0
+        self.spans_before: list[int] | None = None
         self.clicks = 0
         self.skips = 0
         self.reported_clicks = 0
@@ -84,7 +89,7 @@ class Playback:
             self.facts.code,
             self.position,
             self.credit,
-            self.spans,
+            self.spans() or None,
             None if self.rate == 1 else self.rate,
             None if self.ad_since is None else self.ad_since - base,
             self.clicks or None,
@@ -102,7 +107,10 @@ class Playback:
         packed += [None] * (_PACKED - len(packed))
         playback = cls(base + packed[0])
         playback.facts = FACTS[packed[1]]
-        playback.position, playback.credit, playback.spans = packed[2:5]
+        playback.position, playback.credit = packed[2:4]
+        if packed[4] is not None:
+            *before, playback.span_start, playback.span_end = packed[4]
+            playback.spans_before = before or None
         playback.rate = 1.0 if packed[5] is None else packed[5]
         playback.ad_since = None if packed[6] is None else base + packed[6]
         playback.clicks = packed[7] or 0
@@ -127,10 +135,11 @@ class Playback:
         player = event.player
         moved = False
         if player is not None:
-            if player.current_time is not None:
-                moved = self._move(event, player.current_time, playing=playing)
-            if player.playback_rate is not None:
-                self.rate = player.playback_rate
+            current_time, rate = player.current_time, player.playback_rate
+            if current_time is not None:
+                moved = self._move(event, current_time, playing=playing)
+            if rate is not None:
+                self.rate = rate
         opening = time == self.ad_since
         after = next_facts(before, event, moved=moved, opening=opening)
         if after is not before:
@@ -142,6 +151,12 @@ class Playback:
             self.rate = event.data.new_rate
         return self._count(event)
 
+    def spans(self) -> list[int]:
+        """Return starts and ends of what was watched."""
+        if not self.span_end:
+            return []
+        return [*(self.spans_before or ()), self.span_start, self.span_end]
+
     def totals(self) -> Totals:
         """Return the numbers that add up over playbacks.
 
@@ -151,8 +166,7 @@ class Playback:
         clicks, skips = self.ad_totals()
         watched = self.watched
         if self.position is not None:
-            spans = self.spans or ()
-            watched = (watched or 0) + sum(spans[1::2]) - sum(spans[::2])
+            watched = (watched or 0) + self._watched()
         return Totals(clicks, skips, watched, self.tracker or [])
 
     def ad_totals(self) -> tuple[int, int]:
@@ -180,9 +194,24 @@ class Playback:
             seen = step if within else self.credit
             self.credit = max(0, self.credit - seen)
             if seen:
-                self.spans = _cover(self.spans, before, before + seen)
+                self._cover(before, before + seen)
         self.credit = min(self.credit, _CREDIT_MOST_MS)
         return step > _MOVED_MS and event.name not in _SEEKS
+
+    def _cover(self, start: int, end: int) -> None:
+        """Take in a span that was watched."""
+        if self.span_start <= start <= self.span_end and self.span_end:
+            self.span_end = max(end, self.span_end)
+        else:
+            *before, self.span_start, self.span_end = _joined(self.spans(), start, end)
+            self.spans_before = before or None
+
+    def _watched(self) -> int:
+        """Return how much the spans cover."""
+        watched = self.span_end - self.span_start
+        if self.spans_before is not None:
+            watched += sum(self.spans_before[1::2]) - sum(self.spans_before[::2])
+        return watched
 
     def _count(self, event: MediaEvent) -> bool:
         told = False
@@ -231,15 +260,8 @@ _PACKED: Final = 13
 _UNSENT: Final[list[float | None]] = [None] * 7
 
 
-def _cover(spans: list[int] | None, start: int, end: int) -> list[int]:
+def _joined(spans: list[int], start: int, end: int) -> list[int]:
     """Return the spans with one more in it."""
-    if spans is None:
-        return [start, end]
-    if spans[-2] <= start:
-        if start <= spans[-1]:
-            spans[-1] = max(end, spans[-1])
-            return spans
-        return _bounded([*spans, start, end])
     before = [n for s, e in _pairs(spans) if e < start for n in (s, e)]
     after = [n for s, e in _pairs(spans) if s > end for n in (s, e)]
     joined = [n for s, e in _pairs(spans) if e >= start and s <= end for n in (s, e)]

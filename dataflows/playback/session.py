@@ -13,7 +13,7 @@ from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
 from dataflows.playback.events import EventName
 from dataflows.playback.playback import Playback
-from dataflows.playback.profile import TIMES, PlaybackStatus
+from dataflows.playback.profile import PlaybackStatus
 from dataflows.playback.short import (
     NAME_NUMBERS,
     NAMES,
@@ -25,7 +25,7 @@ from dataflows.playback.short import (
 from dataflows.playback.timing import Timing
 from dataflows.playback.totals import Retired, Totals
 
-__all__ = ["NO_SHARE", "Session", "Share", "title_of"]
+__all__ = ["NO_SHARE", "NO_TIMES", "Session", "Share", "Times", "title_of"]
 
 Share = tuple[str, str, int, int]
 """A viewer's: status and title while the session is open, milliseconds played and
@@ -34,8 +34,15 @@ stalled in all their sessions, which stay when they have left."""
 NO_SHARE: Final[Share] = ("", "", 0, 0)
 """Of a viewer who is not known yet."""
 
-_PLAYED: Final = TIMES.index("time_played")
-_STALLED: Final = TIMES.index("time_buffering")
+Times = tuple[int, int, int, int]
+"""Milliseconds spent in the statuses that have a time, in the order of `TIMES`."""
+
+NO_TIMES: Final[Times] = (0, 0, 0, 0)
+
+_WATCHING: Final = PlaybackStatus.WATCHING_VIDEO
+_PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
+_WATCHING_AD: Final = PlaybackStatus.WATCHING_AD
+_BUFFERING: Final = PlaybackStatus.BUFFERING
 
 # Who opens more players than this at once has the totals of the ones that were heard
 # longest ago added up; their own states are forgotten.
@@ -46,8 +53,7 @@ _PLAYBACKS_MOST: Final = 8
 class Session:
     """An open session; mutable, and only ever changed by `fold`.
 
-    `times` and `times_before` (of earlier sessions) are in the order of `TIMES`;
-    `counts` is by the profile's fields. The status is `LEFT` before the first event.
+    `times_before` are those of earlier sessions; `counts` is by the profile's fields. The status is `LEFT` before the first event.
     `told` grows with what a profile is shown at once for.
     """
 
@@ -101,8 +107,9 @@ class Session:
         self.current = Playback(start)
         self.others: dict[str, Playback] | None = None
         self.retired: Retired | None = None
-        self.times = [0] * len(TIMES)
-        self.times_before: list[int] | None = None
+        # A tuple of so many numbers is a part of the compiled object, a list is none.
+        self.times = NO_TIMES
+        self.times_before: Times | None = None
         self.taken = 0
         self.ad_id: str | None = None
         self.counts: dict[str, int] | None = None
@@ -165,13 +172,8 @@ class Session:
         session.status = _STATUSES[packed[4]]
         session.since = start + packed[5]
         session.noted = start + packed[6]
-        (
-            session.noted_nth,
-            session.told,
-            session.events,
-            session.taken,
-            session.times,
-        ) = packed[7:12]
+        session.noted_nth, session.told, session.events, session.taken = packed[7:11]
+        session.times = tuple(packed[11])
         session.current = Playback.unpack(packed[12], start)
         session.counts = packed[13]
         session.label = packed[15]
@@ -182,7 +184,8 @@ class Session:
         session.dimensions = tuple(packed[20] or ())
         session.bitrate = packed[21]
         session.ready = None if packed[22] is None else start + packed[22]
-        session.startup, session.ad_id, session.times_before = packed[23:26]
+        session.startup, session.ad_id = packed[23:25]
+        session.times_before = None if packed[25] is None else tuple(packed[25])
         if packed[26] is not None:
             session.others = {
                 full_text(name): Playback.unpack(other, start)
@@ -195,6 +198,33 @@ class Session:
     def closes_after(self, timing: Timing) -> int:
         """Return the event time after which silence has ended the session."""
         return self.last + timing.gaps[self.status]
+
+    def spend(self, ms: int) -> None:
+        """Add to the time of the status, if it has one."""
+        played, paused, in_ads, stalled = self.times
+        status = self.status
+        if status is _WATCHING:
+            played += ms
+        elif status is _WATCHING_AD:
+            in_ads += ms
+        elif status is _PAUSED:
+            paused += ms
+        elif status is _BUFFERING:
+            stalled += ms
+        self.times = played, paused, in_ads, stalled
+
+    def times_in_all(self) -> Times:
+        """Return the times of this session and of earlier ones."""
+        if self.times_before is None:
+            return self.times
+        played, paused, in_ads, stalled = self.times
+        before = self.times_before
+        return (
+            before[0] + played,
+            before[1] + paused,
+            before[2] + in_ads,
+            before[3] + stalled,
+        )
 
     def count(self, field: str) -> None:
         """Count one more of what a field of the profile counts."""
@@ -250,10 +280,7 @@ class Session:
 
     def share(self, *, there: bool) -> Share:
         """Return what is tallied of a viewer who is there, or has left."""
-        played, stalled = self.times[_PLAYED], self.times[_STALLED]
-        if self.times_before is not None:
-            played += self.times_before[_PLAYED]
-            stalled += self.times_before[_STALLED]
+        played, _, _, stalled = self.times_in_all()
         if not there:
             return "", "", played, stalled
         return self.status, title_of(self.label), played, stalled

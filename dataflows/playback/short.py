@@ -39,13 +39,13 @@ def short_text(text: str) -> str | bytes:
     """Return the bytes of a UUID as the trackers write it, and any other text as is."""
     if len(text) != _UUID_CHARS or not _has_dashes(text):
         return text
-    digits = text.replace("-", "")
     try:
+        digits = text.encode().translate(None, b"-")
         short = unhexlify(digits)
     except ValueError:
         return text
     # Capitals would not come back, nor would a fifth dash.
-    return short if len(short) == _UUID_BYTES and short.hex() == digits else text
+    return short if len(short) == _UUID_BYTES and digits.islower() else text
 
 
 def _has_dashes(text: str) -> bool:

@@ -19,7 +19,8 @@ def iso_from_ms(ms: int) -> str:
     text = _SECONDS.get(seconds)
     if text is None:
         text = _second_text(seconds)
-    return text + _MILLISECONDS[ms - seconds * 1000]
+    # The product of `seconds` is too large for mypyc to reckon quickly.
+    return text + _MILLISECONDS[ms % 1000]
 
 
 def _second_text(seconds: int) -> str:

@@ -105,12 +105,11 @@ def next_facts(
         opening: The ad that is on began in the millisecond of the event.
 
     """
-    has_levels = event.player is not None and event.player.paused is not None
     if moved and facts.content in _HANGS:
         facts = facts_of(_WATCHING, in_ad=facts.in_ad, in_break=facts.in_break)
     if event.name in AD_EVENTS:
-        return _after_ad_event(facts, event, opens=has_levels)
-    if has_levels:
+        return _after_ad_event(facts, event, opens=event.levels is not None)
+    if event.levels is not None:
         return _after_levels(facts, event, opening=opening)
     return _after_edge(facts, event.name)
 

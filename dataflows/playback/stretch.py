@@ -51,7 +51,7 @@ class Stretch:
         """Add the next event and its id, which brought about so many changes."""
         self.ids += packed_id
         said = pack_said(event)
-        if self.events.startswith(said, self.said):
+        if self._said_last(said):
             self.events += pack_event(event, self.first, None)
         else:
             self.events += pack_event(event, self.first, said)
@@ -59,6 +59,11 @@ class Stretch:
         self.last = event.time
         self.count += 1
         self.changes += changes
+
+    def _said_last(self, said: bytes) -> bool:
+        if said is SAID_NOTHING and not self.said:
+            return True
+        return self.events.startswith(said, self.said)
 
     def settle(self) -> None:
         """Keep no more than what tells a duplicate."""

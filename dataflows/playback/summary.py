@@ -13,7 +13,6 @@ from dataflows.playback.events import (
     error_code,
 )
 from dataflows.playback.profile import (
-    TIMES,
     HistoryItem,
     PlaybackStatus,
     TrackerTotals,
@@ -28,10 +27,6 @@ __all__ = ["change_item", "left_item", "profile_of"]
 _LEFT: Final = PlaybackStatus.LEFT
 _ENDED: Final = PlaybackStatus.COMPLETED_VIDEO
 _CONTENT_PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
-_PLAYED: Final = TIMES.index("time_played")
-_PAUSED: Final = TIMES.index("time_paused")
-_IN_ADS: Final = TIMES.index("time_spent_ads")
-_STALLED: Final = TIMES.index("time_buffering")
 
 
 def change_item(
@@ -91,7 +86,7 @@ def profile_of(
     """
     current = session.current
     totals = session.totals()
-    times = session.times
+    played, paused, in_ads, stalled = session.times
     closes = session.closes_after(timing)
     status, since = session.status, session.since
     content = current.facts.content
@@ -113,10 +108,10 @@ def profile_of(
         media_session_id=session.media_session_id or None,
         label=session.label,
         duration=session.duration,
-        time_played=times[_PLAYED] / 1000,
-        time_paused=times[_PAUSED] / 1000,
-        time_spent_ads=times[_IN_ADS] / 1000,
-        time_buffering=times[_STALLED] / 1000,
+        time_played=played / 1000,
+        time_paused=paused / 1000,
+        time_spent_ads=in_ads / 1000,
+        time_buffering=stalled / 1000,
         content_watched=_seconds(totals.content_watched),
         events=session.events,
         paused=content is _CONTENT_PAUSED,
@@ -139,8 +134,8 @@ def profile_of(
 
 def _version(newest: int, taken: int, *, over: bool) -> str:
     """Return what sorts as text: the time, how many were taken in, whether it ended."""
-    ending = "-1" if over else "-0"
-    return str(newest).zfill(15) + "-" + str(taken).zfill(7) + ending
+    ending = "1" if over else "0"
+    return f"{str(newest).zfill(15)}-{str(taken).zfill(7)}-{ending}"
 
 
 def _seconds(ms: int | None) -> float | None:

@@ -207,7 +207,7 @@ def test_many_parts() -> None:
         ]
     playback = heard(*events)
 
-    assert len(playback.spans or ()) == 128
+    assert len(playback.spans()) == 128
     assert 700_000 <= (playback.totals().content_watched or 0) < 7_000_000
 
 

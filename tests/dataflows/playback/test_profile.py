@@ -132,7 +132,7 @@ def test_rules_of_a_status() -> None:
 def test_all_times_and_counts_are_shown() -> None:
     """A profile tells each time and each count of its session under its own name."""
     session = Session("alice", 0, "")
-    session.times = [1_000 * nth for nth, _ in enumerate(TIMES, 1)]
+    session.times = 1_000, 2_000, 3_000, 4_000
     named = (*COUNTED, "stalls")
     for nth, name in enumerate(named, 1):
         for _ in range(nth):
