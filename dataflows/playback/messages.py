@@ -10,7 +10,6 @@ from dataflows.playback.tallies import ShardTally
 
 __all__ = [
     "Arrival",
-    "Correction",
     "DeadLetter",
     "RawBatch",
     "ShardBatch",
@@ -97,25 +96,6 @@ class RawBatch(msgspec.Struct, frozen=True):
     def __reduce__(self) -> tuple[type["RawBatch"], tuple[object, ...]]:
         """Pickle all but what is decoded."""
         return RawBatch, msgspec.structs.astuple(self)[:-1]
-
-
-class Correction(msgspec.Struct, frozen=True, gc=False):
-    """What an event did to a viewer's history: items that are not so, and that are.
-
-    Where several events had waited to be folded together, a run that was cut short may
-    have folded them one by one, and have told what this one never will: `again` and
-    `void` (keys) then say all that holds, and all that does not.
-
-    A `duplicate` corrects where it tells of an earlier moment than the known one. An
-    event that is `late` came before what is settled, and was not taken.
-    """
-
-    wrong: tuple[HistoryItem, ...] = ()
-    right: tuple[HistoryItem, ...] = ()
-    again: tuple[HistoryItem, ...] = ()
-    void: tuple[tuple[str, str], ...] = ()
-    duplicate: bool = False
-    late: bool = False
 
 
 class ShardOutput(msgspec.Struct):

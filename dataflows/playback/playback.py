@@ -23,6 +23,7 @@ _CREDIT_MOST_MS: Final = 6_000
 # What a player says of its position while it stalls may be a quarter of a second old.
 _MOVED_MS: Final = 250
 _SPANS_MOST: Final = 64
+_BEFORE_MOST: Final = 2 * (_SPANS_MOST - 1)
 _PLAYING: Final = PlaybackStatus.WATCHING_VIDEO
 _AD_CLICK: Final = EventName.AD_CLICK
 _AD_SKIP: Final = EventName.AD_SKIP
@@ -200,17 +201,27 @@ class Playback:
 
     def _cover(self, start: int, end: int) -> None:
         """Take in a span that was watched."""
-        if self.span_start <= start <= self.span_end and self.span_end:
+        if not self.span_end:
+            self.span_start, self.span_end = start, end
+        elif self.span_start <= start <= self.span_end:
             self.span_end = max(end, self.span_end)
+        elif start > self.span_end and len(self.spans_before or ()) < _BEFORE_MOST:
+            before = self.spans_before = self.spans_before or []
+            before += self.span_start, self.span_end
+            self.span_start, self.span_end = start, end
         else:
-            *before, self.span_start, self.span_end = _joined(self.spans(), start, end)
-            self.spans_before = before or None
+            spans = _joined(self.spans(), start, end)
+            self.span_end = spans.pop()
+            self.span_start = spans.pop()
+            self.spans_before = spans or None
 
     def _watched(self) -> int:
         """Return how much the spans cover."""
         watched = self.span_end - self.span_start
-        if self.spans_before is not None:
-            watched += sum(self.spans_before[1::2]) - sum(self.spans_before[::2])
+        before = self.spans_before
+        if before is not None:
+            for at in range(0, len(before), 2):
+                watched += before[at + 1] - before[at]
         return watched
 
     def _count(self, event: MediaEvent) -> bool:

@@ -75,8 +75,7 @@ class Recent:
             if event.event_id == event_id:
                 return event
         for stretch in self.stretches:
-            # Found is not proven: another may hold it. `in` would try a number first.
-            if stretch.ids.find(packed_id) >= 0 and event_id in stretch.known():
+            if stretch.knows(event_id, packed_id):
                 return self._found(stretch, event_id)
         return None
 

@@ -6,11 +6,12 @@ key on every activation can't hold a million of them. Times are milliseconds.
 
 from typing import Final
 
+from dataflows.playback.correction import Correction
 from dataflows.playback.counting import RunningTally
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.intake import SHARDS
-from dataflows.playback.messages import Arrival, Correction, ShardBatch, ShardOutput
+from dataflows.playback.messages import Arrival, ShardBatch, ShardOutput
 from dataflows.playback.partings import Partings
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
 from dataflows.playback.roster import Roster

@@ -40,7 +40,7 @@ def short_text(text: str) -> str | bytes:
     if len(text) != _UUID_CHARS or not _has_dashes(text):
         return text
     try:
-        digits = text.encode().translate(None, b"-")
+        digits = text.encode().replace(b"-", b"")
         short = unhexlify(digits)
     except ValueError:
         return text

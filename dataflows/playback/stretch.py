@@ -19,6 +19,10 @@ from dataflows.playback.timing import Timing
 
 __all__ = ["Stretch"]
 
+# An id is marked by one bit of so many, which fit into a number without an object.
+_MARKS: Final = 61
+_ANY_MARK: Final = -1
+
 # A stretch of no session before it, and the items in front of its events.
 _NONE: Final = b"\xc0"
 _HEADS: Final = 2
@@ -32,7 +36,7 @@ class Stretch:
     can come between the others any more.
     """
 
-    __slots__ = ("changes", "count", "events", "first", "ids", "last", "said")
+    __slots__ = ("changes", "count", "events", "first", "ids", "last", "marks", "said")
 
     def __init__(self, before: Session | None, first: int) -> None:
         """Begin at the time of the first event, after a session if there was one."""
@@ -42,6 +46,8 @@ class Stretch:
         # How many changes of status its events brought about.
         self.changes = 0
         self.ids = b""
+        # What any of the ids is marked by: most others can be told from them by that.
+        self.marks = 0
         # Before the events themselves, what holds before them; empty once settled.
         self.events = SAID_NOTHING + (_NONE if before is None else before.pack())
         # Where in `events` stands what was said last.
@@ -50,6 +56,7 @@ class Stretch:
     def add(self, event: MediaEvent, packed_id: bytes, changes: int) -> None:
         """Add the next event and its id, which brought about so many changes."""
         self.ids += packed_id
+        self.marks |= _mark(packed_id)
         said = pack_said(event)
         if self._said_last(said):
             self.events += pack_event(event, self.first, None)
@@ -69,6 +76,13 @@ class Stretch:
         """Keep no more than what tells a duplicate."""
         self.events = b""
         self.said = 0
+
+    def knows(self, event_id: str, packed_id: bytes) -> bool:
+        """Return whether an event is one of these, by its id."""
+        if not self.marks & _mark(packed_id):
+            return False
+        # Found is not proven: another may hold it. `in` would try a number first.
+        return self.ids.find(packed_id) >= 0 and event_id in self.known()
 
     def known(self) -> list[str]:
         """Return the ids of the events."""
@@ -119,5 +133,10 @@ class Stretch:
         stretch.changes = changes
         stretch.said = said
         stretch.ids = ids
+        stretch.marks = _ANY_MARK
         stretch.events = events
         return stretch
+
+
+def _mark(packed_id: bytes) -> int:
+    return 1 << packed_id[-1] % _MARKS

@@ -8,12 +8,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import msgspec
 from mypy_extensions import mypyc_attr
 
+from dataflows.playback.correction import Correction
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
-from dataflows.playback.messages import Correction
 from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
 from dataflows.playback.recent import Recent
 from dataflows.playback.session import Session, Share
@@ -119,9 +118,8 @@ class Viewer(Recent):
         were, are = self.merge(timing)
         correction = _difference((*were, *left), are)
         if len(waited) > 1:
-            correction = msgspec.structs.replace(
-                correction, again=tuple(are), void=self._void(waited, are)
-            )
+            correction.again = tuple(are)
+            correction.void = self._void(waited, are)
         self.forget(settled)
         if correction.wrong or correction.right or self._mark() != mark:
             self.shown = NEVER

@@ -34,6 +34,7 @@ class Watermark:
 
     __slots__ = (
         "_heard",
+        "_newest",
         "_others",
         "carried",
         "idle",
@@ -44,9 +45,11 @@ class Watermark:
 
     def __init__(self) -> None:
         """Begin before every event."""
-        # The partition that was heard last, and how far the slowest other is: events
-        # of one come many at a time.
+        # The partition that was heard last, how far it is, which is in `partitions` once
+        # it is noted, and how far the slowest other is: events of one come many at a
+        # time.
         self._heard: str | None = None
+        self._newest = NEVER
         self._others = NEVER
         self.partitions: dict[str, int] = {}
         self.idle: dict[str, int] = {}
@@ -56,6 +59,7 @@ class Watermark:
 
     def pack(self) -> dict[str, Any]:
         """Return what `unpack` takes: the recovery format, by name."""
+        self._note()
         return {name: getattr(self, name) for name in _KEPT}
 
     @classmethod
@@ -70,10 +74,9 @@ class Watermark:
         """Take note of an event of a partition."""
         if partition != self._heard:
             self._turn_to(partition)
-        if time <= self.partitions[partition]:
-            return
-        self.partitions[partition] = time
-        self._reach(min(time, self._others))
+        if time > self._newest:
+            self._newest = time
+            self._reach(min(time, self._others))
 
     def hear(self, partition: str, every: tuple[str, ...], *, idle: bool) -> None:
         """Take note of a partition's word, which it gives about once a second.
@@ -84,6 +87,7 @@ class Watermark:
             idle: It has no event left to deliver.
 
         """
+        self._note()
         for gone in self.partitions.keys() - set(every):
             del self.partitions[gone]
             self.idle.pop(gone, None)
@@ -110,11 +114,17 @@ class Watermark:
 
     def _turn_to(self, partition: str) -> None:
         """Take note of a partition that has events, and of how far the others are."""
+        self._note()
         self.idle.pop(partition, None)
-        self.partitions.setdefault(partition, NEVER)
+        self._newest = self.partitions.setdefault(partition, NEVER)
         others = [at for name, at in self.partitions.items() if name != partition]
         self._others = min(others, default=_FOREVER)
         self._heard = partition
+
+    def _note(self) -> None:
+        """Note how far the partition is that was heard last."""
+        if self._heard is not None:
+            self.partitions[self._heard] = self._newest
 
     def _reach(self, reached: int) -> None:
         if reached > self.value:

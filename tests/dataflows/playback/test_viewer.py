@@ -2,10 +2,8 @@
 
 import random
 
-import msgspec
-
+from dataflows.playback.correction import Correction
 from dataflows.playback.events import Ad, EventName, MediaEvent
-from dataflows.playback.messages import Correction
 from dataflows.playback.profile import PlaybackStatus
 from dataflows.playback.viewer import Viewer
 from dataflows.playback.window import NEVER
@@ -28,7 +26,8 @@ def take(viewer: Viewer, event: MediaEvent, settled: int = NEVER) -> Correction:
     if not viewer.pending:
         return taken
     caught_up = viewer.catch_up(TIMING, settled)
-    return msgspec.structs.replace(caught_up, duplicate=taken.duplicate)
+    caught_up.duplicate = taken.duplicate
+    return caught_up
 
 
 def held(viewer: Viewer) -> int:
