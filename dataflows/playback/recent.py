@@ -51,12 +51,13 @@ class Recent:
     There are very many, so it is its base: one object a viewer is smaller than two.
     """
 
-    __slots__ = ("floor", "ids", "pending", "session", "stretches")
+    __slots__ = ("floor", "ids", "pending", "session", "stretch")
 
-    def __init__(self, session: Session, stretches: list[Stretch]) -> None:
-        """Begin with the stretches that end in a session."""
+    def __init__(self, session: Session, stretch: Stretch) -> None:
+        """Begin with the stretches of which the last ends in a session."""
         self.session = session
-        self.stretches = stretches
+        # The last one, which knows the one before it: smaller than a list of them.
+        self.stretch: Stretch | None = stretch
         self.pending: tuple[MediaEvent, ...] = ()
         # The order of the last that was forgotten early.
         self.floor: tuple[int, int, str] | None = None
@@ -74,10 +75,22 @@ class Recent:
         for event in reversed(self.pending):
             if event.event_id == event_id:
                 return event
-        for stretch in self.stretches:
+        stretch = self.stretch
+        while stretch is not None:
             if stretch.knows(event_id, packed_id):
                 return self._found(stretch, event_id)
+            stretch = stretch.older
         return None
+
+    def stretches(self) -> list[Stretch]:
+        """Return all of them, the oldest first."""
+        found: list[Stretch] = []
+        stretch = self.stretch
+        while stretch is not None:
+            found.append(stretch)
+            stretch = stretch.older
+        found.reverse()
+        return found
 
     def put_off(self, event: MediaEvent) -> None:
         """Let an event wait that came out of order."""
@@ -96,24 +109,23 @@ class Recent:
         changes: list[HistoryItem],
     ) -> None:
         """Fold an event that comes in order, and forget what is settled."""
-        if self.stretches[-1].last < settled:
-            self.stretches = []
+        if self.session.last < settled:
+            self.stretch = None
             self.ids = None
+        before = self.stretch
         self.session = self._fold_behind(
             self.session, event, packed_id, timing, changes
         )
         if self.ids is not None:
             self.ids.add(event.event_id)
-        if self.stretches[-1].count == 1:
+        if self.stretch is not before and before is not None:
             self.forget(settled)
             self._settle(settled + timing.lateness)
-            if self.ids is None and len(self.stretches) > _SCAN_MOST // _STRETCH_MOST:
-                self._note_ids()
 
     def may_wait(self) -> bool:
         """Return whether too few wait to fold all again for them."""
         shared = max(_REFOLD_FREE, _REFOLD_EACH * len(self.pending))
-        return sum(stretch.count for stretch in self.stretches) > shared
+        return sum([stretch.count for stretch in self.stretches()]) > shared
 
     def merge(self, timing: Timing) -> tuple[list[HistoryItem], list[HistoryItem]]:
         """Fold again with those that wait.
@@ -122,7 +134,7 @@ class Recent:
             The changes of what is folded again: as they were, and as they are.
 
         """
-        stretches = self.stretches
+        stretches = self.stretches()
         first = min(event.time for event in self.pending)
         at = len(stretches) - 1
         while at and stretches[at - 1].last >= first and stretches[at - 1].events:
@@ -139,14 +151,14 @@ class Recent:
             # Of two deliveries the earlier stamp counts, whichever came first.
             earliest.setdefault(event.event_id, event)
         self.pending = ()
-        self.stretches = stretches[:at]
+        self.stretch = again[0].older
         are: list[HistoryItem] = []
         self._refold(again[0].before(viewer_id), earliest.values(), timing, are)
         return were, are
 
     def forget(self, settled: int) -> None:
         """Forget the stretches before a time, and the older half of too many."""
-        stretches = self.stretches
+        stretches = self.stretches()
         old = 0
         while old < len(stretches) - 1 and stretches[old].last < settled:
             old += 1
@@ -158,12 +170,11 @@ class Recent:
         if self.ids is not None:
             for stretch in stretches[:old]:
                 self.ids.difference_update(stretch.known())
-        if old:
-            self.stretches = stretches[old:]
+        stretches[old].older = None
 
     def settle(self) -> None:
         """Forget all that can't be corrected any more: everything but the session."""
-        self.stretches = [Stretch(self.session, self.session.last)]
+        self.stretch = Stretch(self.session, self.session.last)
         self.ids = None
 
     def last_order(self) -> tuple[int, int, str]:
@@ -174,18 +185,17 @@ class Recent:
         self, time: int, session: Session | None, timing: Timing
     ) -> Stretch:
         """Return the stretch for the next event: the last, or a new one behind it."""
-        stretches = self.stretches
-        if stretches:
-            stretch = stretches[-1]
-            # Of one that is settled only ids are kept: nothing can be behind them.
-            if (
-                stretch.events
-                and stretch.count < _STRETCH_MOST
-                and time - stretch.first <= timing.lateness
-            ):
-                return stretch
-        stretch = Stretch(session, time)
-        stretches.append(stretch)
+        last = self.stretch
+        # Of one that is settled only ids are kept: nothing can be behind them.
+        if (
+            last is not None
+            and last.events
+            and last.count < _STRETCH_MOST
+            and time - last.first <= timing.settling
+        ):
+            return last
+        stretch = self.stretch = Stretch(session, time)
+        stretch.older = last
         return stretch
 
     def _fold_behind(
@@ -219,7 +229,7 @@ class Recent:
 
     def _note_ids(self) -> None:
         self.ids = {event.event_id for event in self.pending}
-        for stretch in self.stretches:
+        for stretch in self.stretches():
             self.ids.update(stretch.known())
 
     def _found(self, stretch: Stretch, event_id: str) -> MediaEvent:
@@ -230,11 +240,17 @@ class Recent:
         return MediaEvent(viewer_id, event_id, EventName.READY, stretch.first)
 
     def _settle(self, before: int) -> None:
-        """Keep only the ids of the stretches before a time: of events, none come."""
-        for stretch in self.stretches[:-1]:
+        """Keep only the ids of the stretches before a time: of events, none come.
+
+        Of very many ids a set is made: they are not scanned any more.
+        """
+        stretches = self.stretches()
+        for stretch in stretches[:-1]:
             if stretch.last >= before:
-                return
+                break
             stretch.settle()
+        if self.ids is None and len(stretches) > _SCAN_MOST // _STRETCH_MOST:
+            self._note_ids()
 
 
 def _order(session: Session) -> tuple[int, int, str]:

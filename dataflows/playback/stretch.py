@@ -36,10 +36,22 @@ class Stretch:
     can come between the others any more.
     """
 
-    __slots__ = ("changes", "count", "events", "first", "ids", "last", "marks", "said")
+    __slots__ = (
+        "changes",
+        "count",
+        "events",
+        "first",
+        "ids",
+        "last",
+        "marks",
+        "older",
+        "said",
+    )
 
     def __init__(self, before: Session | None, first: int) -> None:
         """Begin at the time of the first event, after a session if there was one."""
+        # The stretch before this one, if it is not forgotten.
+        self.older: Stretch | None = None
         self.first = first
         self.last = first
         self.count = 0

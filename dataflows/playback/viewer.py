@@ -6,6 +6,7 @@ close. What may still be corrected is in `Recent`.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 from mypy_extensions import mypyc_attr
@@ -31,9 +32,9 @@ class Viewer(Recent):
 
     __slots__ = ("closed", "newest", "sealed", "shown", "slot", "told")
 
-    def __init__(self, session: Session, stretches: list[Stretch]) -> None:
-        """Begin with the stretches that end in a session, in no slot yet."""
-        super().__init__(session, stretches)
+    def __init__(self, session: Session, stretch: Stretch) -> None:
+        """Begin with the stretches of which the last ends in a session, in no slot."""
+        super().__init__(session, stretch)
         self.closed = False
         # A duplicate took a close back: no version may be below the closed one's.
         self.sealed = False
@@ -51,7 +52,7 @@ class Viewer(Recent):
         session = fold(None, first, timing, changes)
         stretch = Stretch(None, first.time)
         stretch.add(first, pack_id(first.event_id), len(changes))
-        return cls(session, [stretch]), Correction(right=tuple(changes))
+        return cls(session, stretch), Correction(right=tuple(changes))
 
     def take(self, event: MediaEvent, timing: Timing, settled: int) -> Correction:
         """Take in one more event.
@@ -180,7 +181,7 @@ class Viewer(Recent):
             newest - self.shown,
             self.told,
             rare,
-            [stretch.pack(newest) for stretch in self.stretches],
+            [stretch.pack(newest) for stretch in self.stretches()],
         )
 
     @classmethod
@@ -188,7 +189,10 @@ class Viewer(Recent):
         """Return the viewer that was packed, in no slot yet."""
         viewer_id, newest, closed, shown, told, rare, kept = packed
         stretches = [Stretch.unpack(stretch, newest) for stretch in kept]
-        viewer = cls(stretches[-1].folded(viewer_id, timing, []), stretches)
+        for older, newer in pairwise(stretches):
+            newer.older = older
+        last = stretches[-1]
+        viewer = cls(last.folded(viewer_id, timing, []), last)
         viewer.newest = newest
         viewer.closed = closed
         viewer.shown = newest - shown
@@ -221,7 +225,7 @@ class Viewer(Recent):
         """
         viewer_id = self.session.viewer_id
         first = min(event.time for event in waited)
-        times = Counter(e.time for s in self.stretches for e in s.unpacked(viewer_id))
+        times = Counter(e.time for s in self.stretches() for e in s.unpacked(viewer_id))
         times.update(event.time for event in waited)
         told = {item.collector_tstamp for item in items}
         keys = (
