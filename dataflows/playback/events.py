@@ -84,7 +84,8 @@ class MediaEvent:
         self.data = data
         self.dimensions = dimensions
         # The player where it tells how it stands, and not only where.
-        self.levels = player if player is not None and player.paused is not None else None
+        has_levels = player is not None and player.paused is not None
+        self.levels = player if has_levels else None
 
 
 def error_code(event: MediaEvent) -> str | None:

@@ -24,6 +24,7 @@ __all__ = ["fold"]
 
 # Which of the session's counts count an event.
 _COUNT_OF: Final = {name: field for field, name in COUNTED.items()}
+_NOTABLE: Final = NOTABLE
 _READY: Final = EventName.READY
 _LEFT: Final = PlaybackStatus.LEFT
 _WATCHING_AD: Final = PlaybackStatus.WATCHING_AD
@@ -60,7 +61,7 @@ def fold(
         session.told += 1
     _keep(session, event)
     before = session.status
-    if _enter(session, event) or event.name in NOTABLE:
+    if _enter(session, event) or event.name in _NOTABLE:
         changes.append(_noted(session, event, before))
     return session
 

@@ -28,6 +28,7 @@ _PLAYING: Final = PlaybackStatus.WATCHING_VIDEO
 _AD_CLICK: Final = EventName.AD_CLICK
 _AD_SKIP: Final = EventName.AD_SKIP
 _SEEK_END: Final = EventName.SEEK_END
+_AD_EVENTS: Final = AD_EVENTS
 _SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
 
 
@@ -141,7 +142,7 @@ class Playback:
                 moved = self._move(event, current_time, playing=playing)
             if rate is not None:
                 self.rate = rate
-        opening = time == self.ad_since
+        opening = before.ad_on and time == self.ad_since
         after = next_facts(before, event, moved=moved, opening=opening)
         if after is not before:
             self.facts = after
@@ -186,7 +187,7 @@ class Playback:
             return False
         step = position - before
         within = step <= self.credit + (_POSITION_SLACK_MS if playing else 0)
-        if event.name in AD_EVENTS and not (playing and step > 0 and within):
+        if event.name in _AD_EVENTS and not (playing and step > 0 and within):
             # Theirs is stale, but for what an ad begins by interrupting.
             return False
         self.position = position

@@ -20,6 +20,7 @@ from dataflows.playback.status import (
 
 __all__ = [
     "COUNTED",
+    "COUNTS",
     "NOTABLE",
     "STATUS_RULES",
     "TIMES",
@@ -46,6 +47,9 @@ COUNTED: Final = {
 }
 """The profile's fields that count events of a kind. `stalls` is none of them: it counts
 how often the status became `BUFFERING`, here as in the audience."""
+
+COUNTS: Final = (*COUNTED, "stalls")
+"""All fields that count; their order is part of the recovery format."""
 
 
 NOTABLE: Final = frozenset(

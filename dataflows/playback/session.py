@@ -13,7 +13,7 @@ from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
 from dataflows.playback.events import EventName
 from dataflows.playback.playback import Playback
-from dataflows.playback.profile import PlaybackStatus
+from dataflows.playback.profile import COUNTS, PlaybackStatus
 from dataflows.playback.short import (
     NAME_NUMBERS,
     NAMES,
@@ -53,8 +53,9 @@ _PLAYBACKS_MOST: Final = 8
 class Session:
     """An open session; mutable, and only ever changed by `fold`.
 
-    `times_before` are those of earlier sessions; `counts` is by the profile's fields. The status is `LEFT` before the first event.
-    `told` grows with what a profile is shown at once for.
+    `times_before` are those of earlier sessions; `counts` are in the order of `COUNTS`.
+    The status is `LEFT` before the first event. `told` grows with what a profile is
+    shown at once for.
     """
 
     __slots__ = (
@@ -112,7 +113,8 @@ class Session:
         self.times_before: Times | None = None
         self.taken = 0
         self.ad_id: str | None = None
-        self.counts: dict[str, int] | None = None
+        # Smaller than a dict or a list, and seldom changed.
+        self.counts: tuple[int, ...] | None = None
         self.events = 0
         self.label: str | None = None
         self.duration: float | None = None
@@ -175,7 +177,7 @@ class Session:
         session.noted_nth, session.told, session.events, session.taken = packed[7:11]
         session.times = tuple(packed[11])
         session.current = Playback.unpack(packed[12], start)
-        session.counts = packed[13]
+        session.counts = None if packed[13] is None else tuple(packed[13])
         session.label = packed[15]
         session.player_type = packed[16]
         session.duration = None if packed[17] is None else float(packed[17])
@@ -228,9 +230,9 @@ class Session:
 
     def count(self, field: str) -> None:
         """Count one more of what a field of the profile counts."""
-        if self.counts is None:
-            self.counts = {}
-        self.counts[field] = self.counts.get(field, 0) + 1
+        counts = list(self.counts or _NO_COUNTS)
+        counts[_COUNTS.index(field)] += 1
+        self.counts = tuple(counts)
 
     def playbacks(self) -> list[Playback]:
         """Return the playbacks whose states are known."""
@@ -291,6 +293,8 @@ def title_of(label: str | None) -> str:
     return label[:TITLE_CHARS] if label else ""
 
 
+_COUNTS: Final = COUNTS
+_NO_COUNTS: Final = (0,) * len(COUNTS)
 _encode = msgspec.msgpack.Encoder().encode
 _PACKED: Final = 28
 _STATUSES: Final = tuple(PlaybackStatus)

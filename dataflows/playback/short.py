@@ -27,6 +27,7 @@ NAMES: Final = tuple(EventName)
 NAME_NUMBERS: Final = {name: number for number, name in enumerate(NAMES)}
 
 _encode: Final = msgspec.msgpack.Encoder().encode
+_unhexlify: Final = unhexlify
 _decode: Final = msgspec.msgpack.Decoder().decode
 
 # Sixteen bytes, in msgpack.
@@ -41,7 +42,7 @@ def short_text(text: str) -> str | bytes:
         return text
     try:
         digits = text.encode().replace(b"-", b"")
-        short = unhexlify(digits)
+        short = _unhexlify(digits)
     except ValueError:
         return text
     # Capitals would not come back, nor would a fifth dash.

@@ -32,6 +32,8 @@ _EDGES: Final = {
     if rules.edges is not None
 }
 _CONTENTS: Final = tuple(_EDGES)
+# What another module holds is looked up by its name each time.
+_AD_EVENTS: Final = AD_EVENTS
 _HANGS: Final = frozenset(s for s, rules in STATUS_RULES.items() if rules.hangs)
 # The content runs, or would if it could; only then can it come to hang.
 _RUNNING: Final = _HANGS | {_WATCHING}
@@ -40,15 +42,26 @@ _RUNNING: Final = _HANGS | {_WATCHING}
 class Facts:
     """What is known of one playback; what can be known is made once (`facts_of`).
 
-    `content` is the status that it has while no ad is on.
+    `content` is the status that it has while no ad is on; `edges` and `hangs` are its.
     """
 
-    __slots__ = ("ad_on", "code", "content", "in_ad", "in_break", "status")
+    __slots__ = (
+        "ad_on",
+        "code",
+        "content",
+        "edges",
+        "hangs",
+        "in_ad",
+        "in_break",
+        "status",
+    )
 
     def __init__(self, code: int) -> None:
         """Read the facts out of their number, which is what a snapshot holds."""
         self.code = code
         self.content = _CONTENTS[code // 4]
+        self.edges = _EDGES[self.content]
+        self.hangs = self.content in _HANGS
         self.in_ad = bool(code & 1)
         self.in_break = bool(code & 2)
         # Whether an ad, or the break that holds it, covers the content.
@@ -105,9 +118,9 @@ def next_facts(
         opening: The ad that is on began in the millisecond of the event.
 
     """
-    if moved and facts.content in _HANGS:
+    if moved and facts.hangs:
         facts = facts_of(_WATCHING, in_ad=facts.in_ad, in_break=facts.in_break)
-    if event.name in AD_EVENTS:
+    if event.name in _AD_EVENTS:
         return _after_ad_event(facts, event, opens=event.levels is not None)
     if event.levels is not None:
         return _after_levels(facts, event, opening=opening)
@@ -177,5 +190,5 @@ def _after_edge(facts: Facts, name: EventName) -> Facts:
         if name is EventName.END:
             return facts_of(_ENDED)
         return facts
-    content = _EDGES[facts.content].get(name)
+    content = facts.edges.get(name)
     return facts if content is None else facts_of(content)

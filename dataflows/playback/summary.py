@@ -13,6 +13,7 @@ from dataflows.playback.events import (
     error_code,
 )
 from dataflows.playback.profile import (
+    COUNTS,
     HistoryItem,
     PlaybackStatus,
     TrackerTotals,
@@ -127,7 +128,7 @@ def profile_of(
     )
     if session.counts is not None:
         # By name, and while nobody else has it: quicker than a dict of arguments.
-        for name, count in session.counts.items():
+        for name, count in zip(COUNTS, session.counts, strict=True):
             force_setattr(profile, name, count)
     return profile
 
@@ -170,4 +171,4 @@ def _tracker_totals(totals: list[float | None]) -> TrackerTotals:
     )
 
 
-_NO_TRACKER_TOTALS = TrackerTotals()
+_NO_TRACKER_TOTALS: Final = TrackerTotals()

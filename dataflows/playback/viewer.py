@@ -7,7 +7,7 @@ close. What may still be corrected is in `Recent`.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from mypy_extensions import mypyc_attr
 
@@ -249,9 +249,9 @@ def _waiting(event: MediaEvent) -> Stretch:
     return stretch
 
 
-_NOTHING = Correction()
-_DUPLICATE = Correction(duplicate=True)
-_LATE = Correction(late=True)
+_NOTHING: Final = Correction()
+_DUPLICATE: Final = Correction(duplicate=True)
+_LATE: Final = Correction(late=True)
 
 
 def _difference(

@@ -45,8 +45,8 @@ class Watermark:
 
     def __init__(self) -> None:
         """Begin before every event."""
-        # The partition that was heard last, how far it is, which is in `partitions` once
-        # it is noted, and how far the slowest other is: events of one come many at a
+        # The partition that was heard last, how far it is (in `partitions` it is only
+        # noted later), and how far the slowest other is: events of one come many at a
         # time.
         self._heard: str | None = None
         self._newest = NEVER

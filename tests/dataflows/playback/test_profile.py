@@ -8,7 +8,7 @@ from hypothesis import given
 
 from dataflows.playback.events import EventName
 from dataflows.playback.profile import (
-    COUNTED,
+    COUNTS,
     STATUS_RULES,
     TIMES,
     HistoryItem,
@@ -126,20 +126,19 @@ def test_rules_of_a_status() -> None:
 
     assert set(STATUS_RULES) == set(PlaybackStatus)
     assert gaps <= {field.name for field in fields(Timing)}
-    assert set(TIMES) | set(COUNTED) <= words
+    assert set(TIMES) | set(COUNTS) <= words
 
 
 def test_all_times_and_counts_are_shown() -> None:
     """A profile tells each time and each count of its session under its own name."""
     session = Session("alice", 0, "")
     session.times = 1_000, 2_000, 3_000, 4_000
-    named = (*COUNTED, "stalls")
-    for nth, name in enumerate(named, 1):
+    for nth, name in enumerate(COUNTS, 1):
         for _ in range(nth):
             session.count(name)
     profile = profile_of(session, TIMING, newest=0, closed=False)
 
-    for shown in (TIMES, named):
+    for shown in (TIMES, COUNTS):
         numbers = [getattr(profile, name) for name in shown]
         assert numbers == list(range(1, len(shown) + 1))
 

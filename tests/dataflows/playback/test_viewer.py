@@ -1,6 +1,7 @@
 """One viewer: disorder, duplicates, settling and closing."""
 
 import random
+from dataclasses import replace
 
 from dataflows.playback.correction import Correction
 from dataflows.playback.events import Ad, EventName, MediaEvent
@@ -26,8 +27,7 @@ def take(viewer: Viewer, event: MediaEvent, settled: int = NEVER) -> Correction:
     if not viewer.pending:
         return taken
     caught_up = viewer.catch_up(TIMING, settled)
-    caught_up.duplicate = taken.duplicate
-    return caught_up
+    return replace(caught_up, duplicate=taken.duplicate)
 
 
 def held(viewer: Viewer) -> int:
