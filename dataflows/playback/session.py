@@ -7,7 +7,7 @@ is heard for the gap of its status. Times are milliseconds.
 from typing import Any, Final
 
 import msgspec
-from mypy_extensions import mypyc_attr
+from mypy_extensions import i32, mypyc_attr
 
 from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
@@ -101,8 +101,10 @@ class Session:
         self.since = 0
         # The time of the last item of the history, and which of that millisecond it is.
         self.noted = 0
-        self.noted_nth = 0
-        self.told = 0
+        self.noted_nth: i32 = 0
+        self.told: i32 = 0
+        self.taken: i32 = 0
+        self.events: i32 = 0
         # The playback heard last, and the others of the session if it has any.
         self.media_session_id = media_session_id
         self.current = Playback(start)
@@ -111,11 +113,9 @@ class Session:
         # A tuple of so many numbers is a part of the compiled object, a list is none.
         self.times = NO_TIMES
         self.times_before: Times | None = None
-        self.taken = 0
         self.ad_id: str | None = None
         # Smaller than a dict or a list, and seldom changed.
         self.counts: tuple[int, ...] | None = None
-        self.events = 0
         self.label: str | None = None
         self.duration: float | None = None
         self.livestream: bool | None = None

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from mypy_extensions import mypyc_attr
+from mypy_extensions import i32, mypyc_attr
 
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.folding import fold
@@ -54,9 +54,9 @@ class Stretch:
         self.older: Stretch | None = None
         self.first = first
         self.last = first
-        self.count = 0
+        self.count: i32 = 0
         # How many changes of status its events brought about.
-        self.changes = 0
+        self.changes: i32 = 0
         self.ids = b""
         # What any of the ids is marked by: most others can be told from them by that.
         self.marks = 0

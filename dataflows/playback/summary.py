@@ -129,7 +129,8 @@ def profile_of(
     if session.counts is not None:
         # By name, and while nobody else has it: quicker than a dict of arguments.
         for name, count in zip(COUNTS, session.counts, strict=True):
-            force_setattr(profile, name, count)
+            if count:
+                force_setattr(profile, name, count)
     return profile
 
 

@@ -108,3 +108,13 @@ def test_seconds_are_short() -> None:
     assert unpacked.time_played == 12.345
     assert unpacked.time_paused == 0.1 + 0.2
     assert b"\xcd" + (12_345).to_bytes(2, "big") in stretch_of([event]).events
+
+
+def test_known_by_their_ids() -> None:
+    """An event is told by its id from one whose id is much like it, when packed too."""
+    stretch = stretch_of([flat(PING, at, event_id=f"{at}-end") for at in range(3)])
+    unpacked = Stretch.unpack(stretch.pack(START_MS), START_MS)
+
+    for each in (stretch, unpacked):
+        known = [at for at in range(5) if each.knows(f"{at}-end", pack_id(f"{at}-end"))]
+        assert known == [0, 1, 2]

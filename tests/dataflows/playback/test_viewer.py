@@ -225,6 +225,19 @@ def test_duplicate_of_what_is_settled() -> None:
     assert viewer.stretches()[-1].events
 
 
+def test_late_event_in_an_older_stretch() -> None:
+    """A late event is folded in where it belongs, however many came after it."""
+    events = [full(PLAY)] + [full(PING, at) for at in range(1, 40)]
+    late = full(PAUSE, 2.5, paused=True)
+    viewer = viewer_of(*events)
+    correction = take(viewer, late)
+
+    assert keys(correction) == ([], ["00:02.500", "00:03.000"])
+    assert viewer.profile(TIMING) == viewer_of(*events[:3], late, *events[3:]).profile(
+        TIMING
+    )
+
+
 def test_duplicate_of_what_waits() -> None:
     """A duplicate of an event that waits to be folded is one, in whatever order."""
     viewer = viewer_of(full(PLAY), full(PING, 10))
