@@ -102,9 +102,10 @@ class Session:
         # The time of the last item of the history, and which of that millisecond it is.
         self.noted = 0
         self.noted_nth: i32 = 0
-        self.told: i32 = 0
-        self.taken: i32 = 0
-        self.events: i32 = 0
+        # One id may stand for a whole site, and its session never end.
+        self.told = 0
+        self.taken = 0
+        self.events = 0
         # The playback heard last, and the others of the session if it has any.
         self.media_session_id = media_session_id
         self.current = Playback(start)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from mypy_extensions import i32, mypyc_attr
+from mypy_extensions import mypyc_attr
 
 from dataflows.playback.correction import Correction
 from dataflows.playback.events import MediaEvent, event_order
@@ -42,8 +42,8 @@ class Viewer(Recent):
         self.newest = session.last
         # The event time and the `told` of the session when the profile was shown last.
         self.shown = NEVER
-        self.told: i32 = 0
-        self.slot: i32 = 0
+        self.told = 0
+        self.slot = 0
 
     @classmethod
     def arrive(cls, first: MediaEvent, timing: Timing) -> tuple["Viewer", Correction]:
