@@ -126,7 +126,7 @@ DEFINITIONS: Final[dict[str, Definition]] = {
         "Dead letters", "Messages that could not be used, untouched, with the reason."
     ),
     "snapshot": Definition(
-        "Snapshot", "How long the flow took to store its state at an epoch's end."
+        "Snapshot", "How long the flow stood still to pack shards, which take turns."
     ),
     "sink_retries": Definition(
         "Sink retries",

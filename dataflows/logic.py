@@ -38,11 +38,9 @@ TallyItem = tuple[str, ShardTally] | IntakeTally | Latencies
 ShardState = bytes | int
 """A packed shard, nothing of a new one, or the number that `KeptLogic` has it under."""
 
-NEW: Final = b""
+_NEW: Final = b""
 _TICK_MS: Final = 1_000
 _WAIT_MS: Final = 5
-# A snapshot can be lost until the epoch after it has ended too.
-_DOUBTFUL_EPOCHS: Final = 2
 
 
 def wall_clock() -> int:
@@ -70,10 +68,8 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         self._shelf = shelf
         self._tick_at = _datetime(clock())
         self._latency = LatencyCounts()
-        self._turns = SaveTurns(resumed=state != NEW)
+        self._turns = SaveTurns()
         self._in_turns = isinstance(state, int)
-        # How many epochs are to end before what was saved can't be lost.
-        self._doubtful = 0
         self._waiting: list[RawBatch] = []
         self._shard: Shard | None = None
         self._there()
@@ -83,7 +79,7 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         cls, state: ShardState | None, timing: Timing, clock: Clock, shelf: Shelf
     ) -> "SessionsLogic":
         """Return the logic of a new shard, or of one that the recovery store knows."""
-        return cls(NEW if state is None else state, timing, clock, shelf)
+        return cls(_NEW if state is None else state, timing, clock, shelf)
 
     def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
         """Decode and apply what the partitions bring, once the shard is there."""
@@ -99,8 +95,7 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
             return (), self.RETAIN
         waited = self._take()
         output = shard.tick(now)
-        if output.profiles or output.gone or output.history:
-            self._turns.change()
+        self._note_change(output)
         return (*waited, *self._told(output)), self.RETAIN
 
     def on_eof(self) -> tuple[Iterable[ShardOutput], bool]:
@@ -121,14 +116,9 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         shard = self._shard
         if shard is None:
             return self._state
-        if not self._in_turns:
-            shard.kept()
-            return self._packed(shard)
-        if self._doubtful:
-            self._doubtful -= 1
-            if not self._doubtful:
-                shard.kept()
-        return self._state
+        state = self._state if self._in_turns else self._packed(shard)
+        shard.end_epoch()
+        return state
 
     def _there(self) -> Shard | None:
         """Return the shard; None while it is on its way from the recovery store."""
@@ -139,7 +129,9 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
                 return None
             timing = self._timing
             self._shard = Shard.unpack(timing, packed) if packed else Shard(timing)
-            self._metrics = ShardMetrics(self._shard.tally())
+            # All that a run before has told of it may be read again.
+            self._shard.replaying = state == _NEW or self._in_turns
+            self._metrics = ShardMetrics(self._shard.tally(), len(packed))
         return self._shard
 
     def _take(self) -> tuple[ShardOutput, ...]:
@@ -153,16 +145,22 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
             self._in_turns = raw.reread > 0
             if self._in_turns:
                 self._turns.hear(raw)
-        shard.replaying = self._turns.replaying
+        shard.replaying = self._in_turns and self._turns.replaying
         output = shard.apply_all([decoded(raw) for raw in raws], self._clock())
         if output.profiles:
             self._time(raws)
+        if not any(raw.values for raw in raws):
+            self._note_change(output)
         if self._turns.due:
             self._state = raws[-1].shard
             output.saved = self._state, self._packed(shard)
             self._turns.save()
-            self._doubtful = _DOUBTFUL_EPOCHS
         return self._told(output)
+
+    def _note_change(self, output: ShardOutput) -> None:
+        """Have the shard saved for what time alone brought about."""
+        if output.profiles or output.gone or output.history:
+            self._turns.change()
 
     def _packed(self, shard: Shard) -> bytes:
         started = perf_counter()

@@ -66,7 +66,7 @@ class LatencyHistogram(Collector):
 
 _RECEIVED: Final = Counter(
     "live_viewers_messages_received",
-    "Messages read from the source topic.",
+    "Messages read from the source topic, and after a restart some of them again.",
     ["partition"],
 )
 _EVENTS: Final = Counter(
@@ -146,9 +146,9 @@ _sessions_of: Final = cache(_SESSIONS.labels)
 class ShardMetrics:
     """Turns the running tally of one shard into counts of this process."""
 
-    def __init__(self, tally: ShardTally) -> None:
+    def __init__(self, tally: ShardTally, packed_bytes: int = 0) -> None:
         self.tally = tally
-        self.packed_bytes = 0
+        self.packed_bytes = packed_bytes
         self._sessions: dict[str, int] = {
             change: getattr(tally, f"sessions_{change}") for change in _CHANGES
         }

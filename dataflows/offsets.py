@@ -12,9 +12,10 @@ from typing import Final
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from dataflows.errors import SourceError
 from dataflows.metrics import OFFSET_COMMITS
 
-__all__ = ["OffsetCommits", "first_offset"]
+__all__ = ["OffsetCommits", "check_end", "first_offset", "made_anew"]
 
 _log = logging.getLogger(__name__)
 
@@ -93,6 +94,28 @@ def first_offset(
         )
         return low
     return high
+
+
+def check_end(consumer: Consumer, at: TopicPartition, read_to: int) -> None:
+    """See that a partition holds what an earlier run has read of it.
+
+    Raises:
+        SourceError: it ends before that.
+
+    """
+    _, high = consumer.get_watermark_offsets(at, timeout=_ASK_TIMEOUT_S)
+    if high < read_to:
+        raise made_anew(at.topic, read_to, high)
+
+
+def made_anew(topic: str, offset: int, found: int) -> SourceError:
+    """Return the error of a topic that does not hold what was read of it."""
+    msg = (
+        f"source topic `{topic}` must go on where it was read to; got offset {found} "
+        f"after {offset} instead, so it was made anew, or has lost messages; start "
+        "with a new recovery store"
+    )
+    return SourceError(msg)
 
 
 def _is_new(consumer: Consumer, at: TopicPartition, every: Iterable[int]) -> bool:

@@ -19,7 +19,7 @@ from confluent_kafka import (
 
 from dataflows.census import PartitionCensus
 from dataflows.errors import SourceError
-from dataflows.offsets import OffsetCommits
+from dataflows.offsets import OffsetCommits, made_anew
 from dataflows.playback.messages import RawBatch
 
 __all__ = ["Position", "SourcePartition"]
@@ -116,12 +116,13 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
 
     def snapshot(self) -> Position:
         """See Bytewax; an epoch of which nobody heard is one with the next."""
-        self._commits.snapshot(self._consumer, self._next)
+        read_to = max(self._next, self._read_to)
+        self._commits.snapshot(self._consumer, read_to)
         if self._said:
             self._said = False
             self._epoch += 1
             self._began.append(self._next)
-        return self._began[0], max(self._next, self._read_to)
+        return self._began[0], read_to
 
     def close(self) -> None:
         """Leave the brokers."""
@@ -147,7 +148,7 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         # What is no error has an offset.
         offsets = [cast("int", message.offset()) for message in messages]
         if offsets[0] < self._next:
-            self._read_to = 0  # of a topic that was made anew since
+            raise made_anew(self._at.topic, self._next, offsets[0])
         if offsets[-1] + 1 - self._next > len(offsets):
             self._check_gap()
         again = bisect_left(offsets, self._read_to)

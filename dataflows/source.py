@@ -12,7 +12,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from dataflows.census import PartitionCensus
 from dataflows.errors import SourceError
 from dataflows.metrics import SOURCE_PARTITIONS
-from dataflows.offsets import OffsetCommits, first_offset
+from dataflows.offsets import OffsetCommits, check_end, first_offset
 from dataflows.partition import Position, SourcePartition
 from dataflows.playback.messages import RawBatch
 
@@ -108,7 +108,8 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, Position]):
         """See Bytewax; the resume state is where to begin, and where the run ended.
 
         Raises:
-            SourceError: the state is another version's, or the broker does not answer.
+            SourceError: the state is another version's, the topic does not hold what
+                was read, or the broker does not answer.
 
         """
         del step_id
@@ -124,16 +125,17 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, Position]):
         commits = OffsetCommits(self._topic, int(for_part))
         consumer = Consumer({**self._config, "on_commit": commits.heed})
         at = TopicPartition(self._topic, int(for_part))
-        read_to = 0
-        if resume_state is None:
-            try:
+        try:
+            if resume_state is None:
                 at.offset = first_offset(consumer, at, self._numbers, self._start)
-            except KafkaException as ex:
-                consumer.close()
-                msg = f"source topic `{self._topic}` must tell its offsets; got {ex}"
-                raise SourceError(msg) from ex
-        else:
-            at.offset, read_to = resume_state
+                read_to = 0
+            else:
+                at.offset, read_to = resume_state
+                check_end(consumer, at, read_to)
+        except KafkaException as ex:
+            consumer.close()
+            msg = f"source topic `{self._topic}` must tell its offsets; got {ex}"
+            raise SourceError(msg) from ex
         census = None
         if at.partition == self._numbers[0]:  # one looks for all of them
             census = PartitionCensus(self._topic, len(self._numbers))

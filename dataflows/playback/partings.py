@@ -15,14 +15,19 @@ __all__ = ["Partings"]
 
 
 class Partings:
-    """The items that wait: for a snapshot, in one that may be lost, and in one kept."""
+    """The items that wait, by how long they are in a snapshot.
 
-    __slots__ = ("_durable", "_packed", "_young")
+    One that is taken in an epoch can be lost until the epoch after it has ended too.
+    """
+
+    __slots__ = ("_durable", "_ended", "_packed", "_young")
 
     def __init__(self) -> None:
         """Begin with nobody."""
         self._young: dict[tuple[str, str], HistoryItem] = {}
+        # In a snapshot of this epoch, and of the one before.
         self._packed: dict[tuple[str, str], HistoryItem] = {}
+        self._ended: dict[tuple[str, str], HistoryItem] = {}
         self._durable: dict[tuple[str, str], HistoryItem] = {}
 
     def put(self, item: HistoryItem) -> None:
@@ -32,14 +37,14 @@ class Partings:
     def drop(self, item: HistoryItem) -> None:
         """Forget an item, if it waits, for the viewer did not leave then."""
         key = _key(item)
-        for waiting in (self._young, self._packed, self._durable):
+        for waiting in (self._young, self._packed, self._ended, self._durable):
             waiting.pop(key, None)
 
     def take(self, *, at_once: bool = False) -> list[HistoryItem]:
         """Take out what can be told: what can't be lost, or all."""
         if at_once:
-            self.pack()
-            self.keep()
+            self._durable |= self._ended | self._packed | self._young
+            self._young, self._packed, self._ended = {}, {}, {}
         if not self._durable:
             return []
         taken = list(self._durable.values())
@@ -47,16 +52,16 @@ class Partings:
         return taken
 
     def pack(self) -> list[dict[str, object]]:
-        """Return what `unpack` takes, and count it as packed."""
+        """Return what `unpack` takes, and count it as packed in this epoch."""
         self._packed |= self._young
         self._young = {}
-        waiting = (*self._durable.values(), *self._packed.values())
-        return [msgspec.to_builtins(item) for item in waiting]
+        waiting = self._durable | self._ended | self._packed
+        return [msgspec.to_builtins(item) for item in waiting.values()]
 
-    def keep(self) -> None:
-        """Count what is packed as what can't be lost."""
-        self._durable |= self._packed
-        self._packed = {}
+    def end_epoch(self) -> None:
+        """Count what was packed in the epoch before as what can't be lost."""
+        self._durable |= self._ended
+        self._ended, self._packed = self._packed, {}
 
     @classmethod
     def unpack(cls, packed: list[dict[str, object]]) -> "Partings":

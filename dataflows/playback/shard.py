@@ -106,7 +106,7 @@ class Shard:
         return self._roster.ids()
 
     def pack(self) -> bytes:
-        """Return a snapshot, for `unpack`; see `kept`."""
+        """Return a snapshot, for `unpack`."""
         return pack_shard(
             SHARDS,
             self._roster.pack(),
@@ -116,9 +116,9 @@ class Shard:
             read=self._read,
         )
 
-    def kept(self) -> None:
-        """Be told that the last snapshot can't be lost any more."""
-        self._partings.keep()
+    def end_epoch(self) -> None:
+        """Be told that an epoch ends: a snapshot of the one before can't be lost."""
+        self._partings.end_epoch()
 
     @classmethod
     def unpack(cls, timing: Timing, data: bytes) -> "Shard":

@@ -14,21 +14,21 @@ __all__ = ["SaveTurns"]
 class SaveTurns:
     """Tells when it is a shard's turn, and whether messages are being read again."""
 
-    def __init__(self, *, resumed: bool) -> None:
-        """Begin with a shard that is new, or resumed as it was saved."""
+    def __init__(self) -> None:
+        """Begin before anything is heard."""
         self.due = False
-        self._resumed = resumed
         # By partition, the newest epoch that was heard of.
         self._epochs: dict[str, int] = {}
         # The partitions of which something came since the shard was saved.
         self._unsaved: set[str] = set()
+        self._changed = False
         # Those of which something may be read again; not known before the first word.
         self._replaying: set[str] | None = None
 
     @property
     def replaying(self) -> bool:
-        """Whether what the run before had read is still being read again."""
-        return self._resumed and bool(self._replaying)
+        """Whether what the run before had read may still be read again."""
+        return self._replaying is None or bool(self._replaying)
 
     def hear(self, raw: RawBatch) -> None:
         """Take note of a batch that is to be applied, or of a word.
@@ -41,8 +41,9 @@ class SaveTurns:
             self._epochs[name] = epoch
             if name in self._unsaved and (epoch + raw.shard) % raw.reread == 0:
                 self.due = True
-        if raw.values:
+        if raw.values or self._changed:
             self._unsaved.add(name)
+            self._changed = False
         if self._replaying is None and raw.every:
             self._replaying = set(raw.every)
         if self._replaying and not raw.replayed:
@@ -50,9 +51,9 @@ class SaveTurns:
 
     def change(self) -> None:
         """Take note that the shard changed by itself, as when a session closes."""
-        self._unsaved.update(self._epochs)
+        self._changed = True
 
     def save(self) -> None:
         """Take note that the shard is saved, with all that came until now."""
-        self.due = False
+        self.due = self._changed = False
         self._unsaved.clear()

@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import run_main
@@ -201,6 +202,17 @@ def test_what_is_saved_is_not_read_again() -> None:
     assert (tally.used, tally.duplicate) == (2, 0)
 
 
+def test_tally_of_a_shard_that_may_be_older() -> None:
+    """Before it is known what is read again, neither a tick nor a new shard tallies."""
+    new = logic_of(None, {})
+    outputs, _ = new.on_batch([message(0, 1, "play")])
+    assert [output.tally for output in outputs] == [None]
+    ((_, packed),) = saved(new.on_batch([word(1)])[0])
+    resumed = logic_of(SHARD, {SHARD: packed})
+
+    assert resumed.on_notify()[0] == ()
+
+
 def test_departure_is_told_when_it_is_kept() -> None:
     """A save can't be lost when the epoch after it has ended too."""
     logic = logic_of(None, {})
@@ -213,6 +225,27 @@ def test_departure_is_told_when_it_is_kept() -> None:
 
     assert told[:2] == [[], []]
     assert len(told[2]) == 1
+
+
+def test_departure_by_a_word_is_told() -> None:
+    """Who leaves because another partition went on is saved, and told, like others."""
+    logic = logic_of(None, {})
+    both = {"every": ("0", "1")}
+    first = msgspec.structs.replace(word(0), **both)
+    other = msgspec.structs.replace(word(0), partition="1", idle=True, **both)
+    events = message(0, 1, "play"), message(0, 200, "play", "bob")
+    logic.on_batch([first, other, *events])
+    saved_in, told = [], []
+    for epoch in range(1, 8):
+        at = {"epoch": epoch, **both}
+        words = [msgspec.structs.replace(raw, **at) for raw in (first, other)]
+        outputs, _ = logic.on_batch(words)
+        saved_in += [epoch for _ in saved(outputs)]
+        told += [(epoch, key[0]) for output in outputs for key in output.history]
+        logic.snapshot()
+
+    assert len(saved_in) == 2
+    assert told == [(saved_in[1] + 2, "ann")]
 
 
 def test_end_of_a_source_that_nothing_came_from() -> None:

@@ -212,13 +212,14 @@ def test_what_was_read_before_is_marked(cluster: Producer, servers: str) -> None
     assert state == (1, 4)
 
 
-def test_topic_that_holds_less_than_was_read(cluster: Producer, servers: str) -> None:
+def test_tail_that_is_gone(cluster: Producer, servers: str) -> None:
     """At the end of what there is, nothing is read again any more."""
-    fill(cluster, "less", [b"0", b"1"])
-    source = KafkaBatchSource(servers, "less", reread=2)
-    with closing(source.build_part("events", "0", (1, 9))) as part:
+    fill(cluster, "tail", [b"0", b"1"])
+    source = KafkaBatchSource(servers, "tail", reread=2)
+    with closing(source.build_part("events", "0", (1, 2))) as part:
+        part._read_to = 9
         seen = read(part.next_batch, lambda batch: batch.idle)
-        fill(cluster, "less", [b"2"])
+        fill(cluster, "tail", [b"2"])
         new = read(part.next_batch, lambda batch: bool(batch.values))
 
     assert [b.replayed for b in seen if b.values] == [True]
@@ -226,15 +227,23 @@ def test_topic_that_holds_less_than_was_read(cluster: Producer, servers: str) ->
     assert not new[-1].replayed
 
 
+def test_topic_that_ends_before_what_was_read(cluster: Producer, servers: str) -> None:
+    """A topic that holds less than was read is not the one, and says so."""
+    fill(cluster, "less", [b"0", b"1"])
+    source = KafkaBatchSource(servers, "less", reread=2)
+
+    with pytest.raises(SourceError, match="got offset 2 after 9 instead"):
+        source.build_part("events", "0", (1, 9))
+
+
 def test_topic_made_anew(cluster: Producer, servers: str) -> None:
-    """Where offsets begin again, what comes was not read before."""
+    """Where offsets begin again while they are read, the flow ends and says so."""
     fill(cluster, "anew", [b"0", b"1"])
     source = KafkaBatchSource(servers, "anew", reread=2)
-    with closing(source.build_part("events", "0", (0, 9))) as part:
+    with closing(source.build_part("events", "0", None)) as part:
         part._next = 5
-        seen = read(part.next_batch, lambda batch: bool(batch.values))
-
-    assert not seen[-1].replayed
+        with pytest.raises(SourceError, match="got offset 0 after 5 instead"):
+            read(part.next_batch, lambda batch: bool(batch.values))
 
 
 def test_start_at_the_end_reads_what_is_new(cluster: Producer, servers: str) -> None:

@@ -24,15 +24,27 @@ def of_alice(reader: Reader) -> list[str]:
 
 
 def test_told_when_it_is_kept() -> None:
-    """A departure is in the history once a snapshot with it can't be lost."""
+    """A departure is in the history when the epoch after its snapshot's has ended."""
     reader = departed()
+    shard = reader.shard
     told = []
-    for step in (reader.shard.kept, reader.shard.pack, reader.shard.kept):
+    for step in (shard.end_epoch, shard.pack, shard.end_epoch, shard.end_epoch):
         step()
         reader.tick()
         told.append(of_alice(reader))
 
-    assert told == [["WATCHING_VIDEO"]] * 2 + [["WATCHING_VIDEO", "LEFT"]]
+    assert told == [["WATCHING_VIDEO"]] * 3 + [["WATCHING_VIDEO", "LEFT"]]
+
+
+def test_told_though_it_is_packed_in_every_epoch() -> None:
+    """More snapshots do not put a departure off."""
+    reader = departed()
+    for _ in range(2):
+        reader.shard.pack()
+        reader.shard.end_epoch()
+    reader.tick()
+
+    assert of_alice(reader) == ["WATCHING_VIDEO", "LEFT"]
 
 
 def test_packed_again_before_it_is_kept() -> None:

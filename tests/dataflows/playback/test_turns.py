@@ -45,7 +45,7 @@ def saves(turns: SaveTurns, raws: list[RawBatch]) -> list[int]:
 @pytest.mark.parametrize("shard", range(REREAD))
 def test_one_turn_in_so_many_epochs(shard: int) -> None:
     """A shard that is busy is saved once in so many epochs; shards share them out."""
-    turns = SaveTurns(resumed=False)
+    turns = SaveTurns()
     raws = [message(epoch, shard=shard) for epoch in range(3 * REREAD) for _ in "ab"]
 
     first = (-shard) % REREAD or REREAD
@@ -54,7 +54,7 @@ def test_one_turn_in_so_many_epochs(shard: int) -> None:
 
 def test_nothing_new_is_not_saved() -> None:
     """A shard that nothing came to has no turn, however long."""
-    turns = SaveTurns(resumed=False)
+    turns = SaveTurns()
     raws = [message(1), *(word(epoch) for epoch in range(2, 20))]
 
     assert saves(turns, raws) == [4]
@@ -65,14 +65,14 @@ def test_every_message_is_saved_before_it_is_out_of_reach() -> None:
     for epoch in range(1, 12):
         raws = [word(e) for e in range(epoch)] + [message(epoch)]
         raws += [word(e) for e in range(epoch + 1, epoch + REREAD + 1)]
-        (saved,) = saves(SaveTurns(resumed=False), raws)
+        (saved,) = saves(SaveTurns(), raws)
 
         assert epoch < saved <= epoch + REREAD
 
 
 def test_change_is_saved_too() -> None:
     """What a shard does by itself, as close a session, is saved in its turn."""
-    turns = SaveTurns(resumed=False)
+    turns = SaveTurns()
     turns.hear(word(1))
     turns.change()
 
@@ -81,7 +81,7 @@ def test_change_is_saved_too() -> None:
 
 def test_partitions_share_a_turn() -> None:
     """What came of all partitions is saved at once."""
-    turns = SaveTurns(resumed=False)
+    turns = SaveTurns()
     raws = [message(3, name) for name in EVERY] + [word(4, name) for name in EVERY]
 
     assert saves(turns, raws) == [4]
@@ -89,16 +89,24 @@ def test_partitions_share_a_turn() -> None:
 
 def test_partition_alone_has_turns() -> None:
     """Partitions of different workers count their own epochs."""
-    turns = SaveTurns(resumed=False)
+    turns = SaveTurns()
     raws = [word(7, "1"), message(2), word(8, "1"), word(3), message(3), word(4)]
 
     assert saves(turns, raws) == [4]
 
 
+def test_change_before_anything_is_heard() -> None:
+    """What a resumed shard does before the first word is saved like the rest."""
+    turns = SaveTurns()
+    turns.change()
+
+    assert saves(turns, [word(epoch) for epoch in range(10)]) == [4]
+
+
 def test_replay_ends_with_the_last_partition() -> None:
-    """A resumed shard replays until no partition has anything to be read again."""
-    turns = SaveTurns(resumed=True)
-    told = []
+    """Messages may be read again until no partition has any left, or before a word."""
+    turns = SaveTurns()
+    told = [turns.replaying]
     for raw in (
         word(0, "0", replayed=True),
         word(0, "1", replayed=True),
@@ -108,12 +116,4 @@ def test_replay_ends_with_the_last_partition() -> None:
         turns.hear(raw)
         told.append(turns.replaying)
 
-    assert told == [True, True, True, False]
-
-
-def test_new_shard_replays_nothing() -> None:
-    """A shard that no run knew has nothing to wait for."""
-    turns = SaveTurns(resumed=False)
-    turns.hear(word(0, replayed=True))
-
-    assert not turns.replaying
+    assert told == [True, True, True, True, False]
