@@ -10,7 +10,7 @@ says something where a time would not.
 import gc
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -50,9 +50,11 @@ class Core:
         """Return how many viewers are known."""
         return sum(len(shard.viewer_ids()) for shard in self._shards)
 
-    def pack(self) -> Iterable[bytes]:
-        """Yield the snapshot of one shard after the other."""
-        return (shard.pack() for shard in self._shards)
+    def pack(self) -> Iterator[bytes]:
+        """Yield the snapshot of one shard after the other, each at an epoch's end."""
+        for shard in self._shards:
+            yield shard.pack()
+            shard.end_epoch()
 
 
 def messages(viewers: int, events: int) -> list[bytes]:

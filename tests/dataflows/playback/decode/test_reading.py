@@ -66,6 +66,16 @@ def same_in_one_go(data: bytes) -> None:
     assert [decode_as(likely, data) for likely in Shape] == [expected] * len(Shape)
 
 
+def _places(fields: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
+    """Return the places of all values, also of those within others."""
+    found = [(fields, key) for key in sorted(fields)]
+    for value in fields.values():
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, dict):
+                found += _places(inner)
+    return found
+
+
 @given(media_event(), plain_event())
 def test_sound_messages(found: MediaEvent, plain: MediaEvent) -> None:
     """A sound message is the same event, in every shape and whatever is guessed."""
@@ -81,11 +91,8 @@ def test_odd_values(found: MediaEvent, data: st.DataObject) -> None:
     fields = data.draw(st.sampled_from([plain_fields, flat_fields, enriched_fields]))(
         found
     )
-    key = data.draw(st.sampled_from(sorted(fields) + _KEYS))
-    target = fields
-    while isinstance(inner := target.get(key), dict | list) and inner:
-        target = inner[0] if isinstance(inner, list) else inner
-        key = data.draw(st.sampled_from(sorted(target)))
+    places = _places(fields) + [(fields, key) for key in _KEYS]
+    target, key = places[data.draw(st.integers(0, len(places) - 1))]
     target[key] = data.draw(_ODD)
 
     same_in_one_go(message(fields))
