@@ -43,9 +43,9 @@ _SECTIONS: Final = (
         "viewer at least, and read from its beginning; keys are random. A viewer "
         "sends an event every 5 s of event time: sessions of 27 events, six of them "
         "changes of status, then a new session under a new id. Time runs from the "
-        "first event done to the last: what went through the sessions, as `live- "
-        "audience` tells it once a second, so the start of the processes is not in "
-        "it. Engines take turns. Programs that are too slow to come to the end are "
+        "first event done to the last: what went through the sessions, as "
+        "`live-audience` tells it once a second, so the start of the processes is not "
+        "in it. Engines take turns. Programs that are too slow to come to the end are "
         "watched for a while, and their whole run is what they did in it. CPU is of "
         "all processes of an engine, the broker's is not in it.",
     ),
