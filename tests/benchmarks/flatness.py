@@ -17,11 +17,12 @@ def flatness(run: Run, source: Source) -> Measurement:
     """Return the rates and the memory at a number of viewers."""
     figures = run.figures()
     held = run.samples[-1].viewers
-    grown = run.rss_mb_at(run.samples[-1].done) - run.rss_mb_before()
+    rss = run.rss_mb_at(run.samples[-1].done)
+    grown = rss - run.rss_mb_before()
     told = {
         **{name: figures[name] for name in _RATES},
         "live_viewers": held,
-        "rss_mb": run.rss_mb_at(run.samples[-1].done),
+        "rss_mb": rss,
         "rss_grown_mb": grown,
         "gb_a_million": grown / 1000 / max(held, 1) * 1e6,
     }
