@@ -11,13 +11,13 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from bytewax.dataflow import Dataflow
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 from bytewax.outputs import DynamicSink, StatelessSinkPartition
 
-from dataflows.live_viewers import Outputs, build_flow
+from dataflows.live_viewers import Outputs, build_flow, spare_collector
 from dataflows.playback.messages import RawBatch
 from dataflows.settings import Settings
 from sinks.kafka import KafkaRecord
@@ -32,20 +32,24 @@ _Item = tuple[str, KafkaRecord]
 class _Lines(StatefulSourcePartition[RawBatch, int]):
     """The lines of a file, all read before the first; the state is the next."""
 
-    def __init__(self, path: Path, every: tuple[str, ...], at: int) -> None:
+    def __init__(
+        self, path: Path, every: tuple[str, ...], at: int, reread: int
+    ) -> None:
         self._name, self._every, self._at = path.name, every, at
         self._lines = path.read_bytes().splitlines()
+        self._reread = reread
+        self._epoch = 0
         self._has_spoken = False
 
     def next_batch(self) -> list[RawBatch]:
-        """Return a batch; before the first and after the last, a word on itself."""
+        """Return a batch; with an epoch's first, and at the end, a word on itself."""
         if not self._has_spoken or self._at == len(self._lines):
             self._has_spoken, idle = True, self._at == len(self._lines)
-            return [RawBatch("memory", self._name, every=self._every, idle=idle)]
+            return [self._batch(every=self._every, idle=idle)]
         values = self._lines[self._at : self._at + _BATCH]
         offsets = list(range(self._at, self._at + len(values)))
         self._at += len(values)
-        return [RawBatch("memory", self._name, offsets, values)]
+        return [self._batch(offsets=offsets, values=values)]
 
     def next_awake(self) -> datetime | None:
         """See Bytewax; at the end there is a word a second."""
@@ -55,12 +59,19 @@ class _Lines(StatefulSourcePartition[RawBatch, int]):
 
     def snapshot(self) -> int:
         """See Bytewax."""
+        self._epoch += 1
+        self._has_spoken = False
         return self._at
+
+    def _batch(self, **content: Any) -> RawBatch:
+        epoch, reread = self._epoch, self._reread
+        return RawBatch("memory", self._name, epoch=epoch, reread=reread, **content)
 
 
 class _Files(FixedPartitionedSource[RawBatch, int]):
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, reread: int) -> None:
         self._folder = folder
+        self._reread = reread
 
     def list_parts(self) -> list[str]:
         return sorted(path.name for path in self._folder.iterdir())
@@ -70,7 +81,8 @@ class _Files(FixedPartitionedSource[RawBatch, int]):
     ) -> _Lines:
         del step_id
         every = tuple(self.list_parts())
-        return _Lines(self._folder / for_part, every, resume_state or 0)
+        path, at = self._folder / for_part, resume_state or 0
+        return _Lines(path, every, at, self._reread)
 
 
 class _Nothing(StatelessSinkPartition[_Item]):
@@ -107,5 +119,7 @@ def get_flow() -> Dataflow:
         audience_minutes=nothing,
         dead_letters=nothing,
     )
-    source = _Files(Path(os.environ["IN_FOLDER"]))
-    return build_flow(source, outputs, Settings.from_env().timing())
+    settings = Settings.from_env()
+    spare_collector()
+    source = _Files(Path(os.environ["IN_FOLDER"]), settings.snapshot_epochs)
+    return build_flow(source, outputs, settings.timing())
