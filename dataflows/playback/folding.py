@@ -16,9 +16,9 @@ from dataflows.playback.profile import (
     history_key,
 )
 from dataflows.playback.session import Session
+from dataflows.playback.short import UNKNOWN, milliseconds, or_unknown
 from dataflows.playback.summary import change_item, left_item
 from dataflows.playback.timing import Timing
-from dataflows.playback.totals import milliseconds
 
 __all__ = ["fold"]
 
@@ -97,17 +97,17 @@ def _keep(session: Session, event: MediaEvent) -> None:
     if event.dimensions:
         session.dimensions = event.dimensions
     player = event.player
-    if session.ready is not None and session.startup is None:
+    if session.ready != UNKNOWN and session.startup == UNKNOWN:
         # A picture: the content has moved, or an ad is on.
         if event.ad is not None or (player is not None and player.current_time):
             session.startup = event.time - session.ready
-    elif event.name is _READY and session.ready is None:
+    elif event.name is _READY and session.ready == UNKNOWN:
         session.ready = event.time
     if event.levels is not None:
         _keep_content(session, event.levels)
     if event.data is not None and event.data.new_quality:
         session.quality = event.data.new_quality
-        session.bitrate = event.data.bitrate
+        session.bitrate = or_unknown(event.data.bitrate)
 
 
 def _keep_content(session: Session, player: MediaPlayer) -> None:
@@ -115,7 +115,8 @@ def _keep_content(session: Session, player: MediaPlayer) -> None:
     if player.label != session.label:
         session.label = _shared(player.label)
         session.told += 1
-    session.duration = milliseconds(player.duration)
+    duration = player.duration
+    session.duration = UNKNOWN if duration is None else milliseconds(duration)
     session.livestream = player.livestream
     if player.player_type != session.player_type:
         session.player_type = _shared(player.player_type)

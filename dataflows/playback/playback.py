@@ -5,13 +5,21 @@ Points in time, positions and spans are milliseconds.
 
 from typing import Any, Final
 
-from mypy_extensions import mypyc_attr
+from mypy_extensions import i32, mypyc_attr
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
-from dataflows.playback.short import trimmed
+from dataflows.playback.short import UNKNOWN, known_or_none, or_unknown, trimmed
+from dataflows.playback.spans import (
+    has_room,
+    joined,
+    length_of,
+    packed_spans,
+    unpacked_spans,
+)
 from dataflows.playback.status import PlaybackStatus
 from dataflows.playback.statuses import FACTS, INITIAL, next_facts
-from dataflows.playback.totals import Totals, milliseconds
+from dataflows.playback.totals import Totals
+from dataflows.playback.tracked import Tracked, says_totals
 
 __all__ = ["Playback"]
 
@@ -22,8 +30,6 @@ _POSITION_SLACK_MS: Final = 1_000
 _CREDIT_MOST_MS: Final = 6_000
 # What a player says of its position while it stalls may be a quarter of a second old.
 _MOVED_MS: Final = 250
-_SPANS_MOST: Final = 64
-_BEFORE_MOST: Final = 2 * (_SPANS_MOST - 1)
 _PLAYING: Final = PlaybackStatus.WATCHING_VIDEO
 _AD_CLICK: Final = EventName.AD_CLICK
 _AD_SKIP: Final = EventName.AD_SKIP
@@ -50,7 +56,7 @@ class Playback:
         "span_end",
         "span_start",
         "spans_before",
-        "tracker",
+        "tracked",
         "watched",
     )
 
@@ -58,21 +64,22 @@ class Playback:
         """Begin at a point in time."""
         self.heard = heard
         self.facts = INITIAL
-        self.ad_since: int | None = None
-        self.position: int | None = None
+        self.ad_since = UNKNOWN
+        self.position = UNKNOWN
         self.rate = 1.0
         self.credit = 0
-        # What was watched: the last span, empty if there is none, and those before it:
-        # start, end, start, end, ... in order. Most have but the one.
+        # What was watched: the last span, empty if there is none, and those before it,
+        # packed. Most have but the one.
         self.span_start = 0
         self.span_end = 0
-        self.spans_before: list[int] | None = None
-        self.clicks = 0
-        self.skips = 0
-        self.reported_clicks = 0
-        self.reported_skips = 0
-        self.tracker: list[float | None] | None = None
-        self.watched: int | None = None
+        self.spans_before = b""
+        # How much was before the last span.
+        self.watched = UNKNOWN
+        self.clicks: i32 = 0
+        self.skips: i32 = 0
+        self.reported_clicks: i32 = 0
+        self.reported_skips: i32 = 0
+        self.tracked: Tracked | None = None
 
     @classmethod
     def again(cls, heard: int, totals: Totals) -> "Playback":
@@ -80,8 +87,8 @@ class Playback:
         playback = cls(heard)
         playback.clicks = totals.ads_clicked
         playback.skips = totals.ads_skipped
-        playback.tracker = totals.tracker or None
-        playback.watched = totals.content_watched
+        playback.tracked = Tracked.of(totals.tracker) if totals.tracker else None
+        playback.watched = or_unknown(totals.content_watched)
         return playback
 
     def pack(self, base: int) -> list[Any]:
@@ -89,17 +96,19 @@ class Playback:
         packed = [
             self.heard - base,
             self.facts.code,
-            self.position,
+            known_or_none(self.position),
             self.credit,
-            self.spans() or None,
+            self.spans_before or None,
+            self.span_start,
+            self.span_end,
+            known_or_none(self.watched),
             None if self.rate == 1 else self.rate,
-            None if self.ad_since is None else self.ad_since - base,
+            None if self.ad_since == UNKNOWN else self.ad_since - base,
             self.clicks or None,
             self.skips or None,
             self.reported_clicks or None,
             self.reported_skips or None,
-            self.tracker,
-            self.watched,
+            None if self.tracked is None else self.tracked.told(),
         ]
         return trimmed(packed)
 
@@ -109,17 +118,18 @@ class Playback:
         packed += [None] * (_PACKED - len(packed))
         playback = cls(base + packed[0])
         playback.facts = FACTS[packed[1]]
-        playback.position, playback.credit = packed[2:4]
-        if packed[4] is not None:
-            *before, playback.span_start, playback.span_end = packed[4]
-            playback.spans_before = before or None
-        playback.rate = 1.0 if packed[5] is None else packed[5]
-        playback.ad_since = None if packed[6] is None else base + packed[6]
-        playback.clicks = packed[7] or 0
-        playback.skips = packed[8] or 0
-        playback.reported_clicks = packed[9] or 0
-        playback.reported_skips = packed[10] or 0
-        playback.tracker, playback.watched = packed[11:]
+        playback.position = or_unknown(packed[2])
+        playback.credit = packed[3]
+        playback.spans_before = packed[4] or b""
+        playback.span_start, playback.span_end = packed[5:7]
+        playback.watched = or_unknown(packed[7])
+        playback.rate = 1.0 if packed[8] is None else packed[8]
+        playback.ad_since = UNKNOWN if packed[9] is None else base + packed[9]
+        playback.clicks = packed[10] or 0
+        playback.skips = packed[11] or 0
+        playback.reported_clicks = packed[12] or 0
+        playback.reported_skips = packed[13] or 0
+        playback.tracked = None if packed[14] is None else Tracked.of(packed[14])
         return playback
 
     def hear(self, event: MediaEvent) -> bool:
@@ -153,12 +163,6 @@ class Playback:
             self.rate = event.data.new_rate
         return self._count(event)
 
-    def spans(self) -> list[int]:
-        """Return starts and ends of what was watched."""
-        if not self.span_end:
-            return []
-        return [*(self.spans_before or ()), self.span_start, self.span_end]
-
     def totals(self) -> Totals:
         """Return the numbers that add up over playbacks.
 
@@ -166,10 +170,11 @@ class Playback:
         for a pipeline may filter the events out and keep the counters.
         """
         clicks, skips = self.ad_totals()
-        watched = self.watched
-        if self.position is not None:
-            watched = (watched or 0) + self._watched()
-        return Totals(clicks, skips, watched, self.tracker or [])
+        watched = known_or_none(self.watched)
+        if self.position != UNKNOWN:
+            watched = (watched or 0) + self.span_end - self.span_start
+        tracker = [] if self.tracked is None else self.tracked.told()
+        return Totals(clicks, skips, watched, tracker)
 
     def ad_totals(self) -> tuple[int, int]:
         """Return clicks and skips alone, for a change of status tells them."""
@@ -182,7 +187,7 @@ class Playback:
         """Follow the position; return whether it moved on by playing."""
         position = int(current_time * 1000 + 0.5)
         before = self.position
-        if before is None:
+        if before == UNKNOWN:
             self.position = position
             return False
         step = position - before
@@ -206,24 +211,21 @@ class Playback:
             self.span_start, self.span_end = start, end
         elif self.span_start <= start <= self.span_end:
             self.span_end = max(end, self.span_end)
-        elif start > self.span_end and len(self.spans_before or ()) < _BEFORE_MOST:
-            before = self.spans_before = self.spans_before or []
-            before += self.span_start, self.span_end
+        elif start > self.span_end and has_room(self.spans_before):
+            self.spans_before += packed_spans([self.span_start, self.span_end])
+            self.watched = max(0, self.watched) + self.span_end - self.span_start
             self.span_start, self.span_end = start, end
         else:
-            spans = _joined(self.spans(), start, end)
-            self.span_end = spans.pop()
-            self.span_start = spans.pop()
-            self.spans_before = spans or None
+            self._join(start, end)
 
-    def _watched(self) -> int:
-        """Return how much the spans cover."""
-        watched = self.span_end - self.span_start
-        before = self.spans_before
-        if before is not None:
-            for at in range(0, len(before), 2):
-                watched += before[at + 1] - before[at]
-        return watched
+    def _join(self, start: int, end: int) -> None:
+        """Take in a span that comes before others, or is one too many."""
+        before = unpacked_spans(self.spans_before)
+        spans = joined([*before, self.span_start, self.span_end], start, end)
+        self.span_end = spans.pop()
+        self.span_start = spans.pop()
+        self.spans_before = packed_spans(spans)
+        self.watched = max(0, self.watched) + length_of(spans) - length_of(before)
 
     def _count(self, event: MediaEvent) -> bool:
         told = False
@@ -245,49 +247,13 @@ class Playback:
         return told
 
     def _keep_totals(self, session: MediaSession) -> None:
-        sent: list[float | None] = [
-            session.time_played,
-            session.time_paused,
-            session.time_spent_ads,
-            session.time_buffering,
-            session.content_watched,
-            session.ads,
-            session.ad_breaks,
-        ]
-        # Most events of the flat shape carry none, and then nothing is kept.
-        if sent == _UNSENT:
-            return
-        kept = self.tracker
-        if kept is None:
-            self.tracker = [milliseconds(new) for new in sent]
-            return
-        for at, new in enumerate(sent):
-            if new is not None:
-                old = kept[at]
-                if old is None or new > old:
-                    kept[at] = milliseconds(new)
+        """Keep what the tracker has added up; flat events often tell nothing."""
+        tracked = self.tracked
+        if tracked is None:
+            if not says_totals(session):
+                return
+            tracked = self.tracked = Tracked()
+        tracked.hear(session)
 
 
-_PACKED: Final = 13
-_UNSENT: Final[list[float | None]] = [None] * 7
-
-
-def _joined(spans: list[int], start: int, end: int) -> list[int]:
-    """Return the spans with one more in it."""
-    before = [n for s, e in _pairs(spans) if e < start for n in (s, e)]
-    after = [n for s, e in _pairs(spans) if s > end for n in (s, e)]
-    joined = [n for s, e in _pairs(spans) if e >= start and s <= end for n in (s, e)]
-    return _bounded([*before, min([start, *joined]), max([end, *joined]), *after])
-
-
-def _bounded(spans: list[int]) -> list[int]:
-    """Return no more spans than are kept: the two that are nearest become one."""
-    if len(spans) > 2 * _SPANS_MOST:
-        gaps = [spans[i + 1] - spans[i] for i in range(1, len(spans) - 1, 2)]
-        narrow = 2 * gaps.index(min(gaps)) + 1
-        del spans[narrow : narrow + 2]
-    return spans
-
-
-def _pairs(spans: list[int]) -> list[tuple[int, int]]:
-    return list(zip(spans[::2], spans[1::2], strict=True))
+_PACKED: Final = 15

@@ -144,7 +144,7 @@ class Recent:
         events = [event for stretch in again for event in stretch.unpacked(viewer_id)]
         were: list[HistoryItem] = []
         for stretch in again:
-            if stretch.changes:
+            if stretch.changed:
                 stretch.folded(viewer_id, timing, were)
         earliest: dict[str, MediaEvent] = {}
         for event in sorted((*events, *self.pending), key=event_order):
@@ -210,7 +210,7 @@ class Recent:
         stretch = self._stretch_for(event.time, session, timing)
         told = len(changes)
         session = fold(session, event, timing, changes)
-        stretch.add(event, packed_id, len(changes) - told)
+        stretch.add(event, packed_id, changed=len(changes) > told)
         return session
 
     def _refold(

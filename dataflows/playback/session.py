@@ -12,18 +12,22 @@ from mypy_extensions import i32, mypyc_attr
 from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
 from dataflows.playback.events import EventName
+from dataflows.playback.others import Others
 from dataflows.playback.playback import Playback
 from dataflows.playback.profile import COUNTS, PlaybackStatus
 from dataflows.playback.short import (
     NAME_NUMBERS,
     NAMES,
+    UNKNOWN,
     full_text,
+    known_or_none,
+    or_unknown,
     short_number,
     short_text,
     trimmed,
 )
 from dataflows.playback.timing import Timing
-from dataflows.playback.totals import Retired, Totals
+from dataflows.playback.totals import Totals
 
 __all__ = ["NO_SHARE", "NO_TIMES", "Session", "Share", "Times", "title_of"]
 
@@ -43,10 +47,6 @@ _WATCHING: Final = PlaybackStatus.WATCHING_VIDEO
 _PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
 _WATCHING_AD: Final = PlaybackStatus.WATCHING_AD
 _BUFFERING: Final = PlaybackStatus.BUFFERING
-
-# Who opens more players than this at once has the totals of the ones that were heard
-# longest ago added up; their own states are forgotten.
-_PLAYBACKS_MOST: Final = 8
 
 
 @mypyc_attr(acyclic=True)
@@ -78,7 +78,6 @@ class Session:
         "player_type",
         "quality",
         "ready",
-        "retired",
         "since",
         "start",
         "startup",
@@ -109,8 +108,7 @@ class Session:
         # The playback heard last, and the others of the session if it has any.
         self.media_session_id = media_session_id
         self.current = Playback(start)
-        self.others: dict[str, Playback] | None = None
-        self.retired: Retired | None = None
+        self.others: Others | None = None
         # A tuple of so many numbers is a part of the compiled object, a list is none.
         self.times = NO_TIMES
         self.times_before: Times | None = None
@@ -118,14 +116,14 @@ class Session:
         # Smaller than a dict or a list, and seldom changed.
         self.counts: tuple[int, ...] | None = None
         self.label: str | None = None
-        self.duration: float | None = None
+        self.duration = float(UNKNOWN)
         self.livestream: bool | None = None
         self.quality: str | None = None
-        self.bitrate: int | None = None
+        self.bitrate = UNKNOWN
         self.player_type: str | None = None
         # When the player was ready, and how long it took from there to move.
-        self.ready: int | None = None
-        self.startup: int | None = None
+        self.ready = UNKNOWN
+        self.startup = UNKNOWN
         self.dimensions: Dimensions = ()
 
     def pack(self) -> bytes:
@@ -149,17 +147,16 @@ class Session:
             short_text(self.media_session_id) or None,
             self.label,
             self.player_type,
-            None if self.duration is None else short_number(self.duration),
+            None if self.duration == UNKNOWN else short_number(self.duration),
             self.livestream,
             self.quality,
             self.dimensions or None,
-            self.bitrate,
-            None if self.ready is None else self.ready - start,
-            self.startup,
+            known_or_none(self.bitrate),
+            None if self.ready == UNKNOWN else self.ready - start,
+            known_or_none(self.startup),
             self.ad_id,
             self.times_before,
-            others and [(short_text(n), o.pack(start)) for n, o in others.items()],
-            self.retired,
+            None if others is None else others.pack(start),
         ]
         return _encode(trimmed(packed))
 
@@ -181,21 +178,17 @@ class Session:
         session.counts = None if packed[13] is None else tuple(packed[13])
         session.label = packed[15]
         session.player_type = packed[16]
-        session.duration = None if packed[17] is None else float(packed[17])
+        session.duration = float(UNKNOWN if packed[17] is None else packed[17])
         session.livestream = packed[18]
         session.quality = packed[19]
         session.dimensions = tuple(packed[20] or ())
-        session.bitrate = packed[21]
-        session.ready = None if packed[22] is None else start + packed[22]
-        session.startup, session.ad_id = packed[23:25]
+        session.bitrate = or_unknown(packed[21])
+        session.ready = UNKNOWN if packed[22] is None else start + packed[22]
+        session.startup = or_unknown(packed[23])
+        session.ad_id = packed[24]
         session.times_before = None if packed[25] is None else tuple(packed[25])
         if packed[26] is not None:
-            session.others = {
-                full_text(name): Playback.unpack(other, start)
-                for name, other in packed[26]
-            }
-        if packed[27] is not None:
-            session.retired = msgspec.convert(packed[27], Retired)
+            session.others = Others.unpack(packed[26], start)
         return session
 
     def closes_after(self, timing: Timing) -> int:
@@ -235,48 +228,25 @@ class Session:
         counts[_COUNTS.index(field)] += 1
         self.counts = tuple(counts)
 
-    def playbacks(self) -> list[Playback]:
-        """Return the playbacks whose states are known."""
-        others = self.others
-        return [self.current] if others is None else [*others.values(), self.current]
-
     def turn_to(self, media_session_id: str, time: int) -> None:
         """Make another playback the one heard last: a new one, or one that was."""
-        others = self.others or {}
-        others[self.media_session_id] = self.current
-        again = others.pop(media_session_id, None)
-        if again is None:
-            again = self._begin(media_session_id, time, others)
+        others = self.others = self.others or Others()
+        others.put(self.media_session_id, self.current)
+        self.current = others.take(media_session_id, time)
         self.media_session_id = media_session_id
-        self.current = again
-        self.others = others
         self.told += 1
-
-    def _begin(
-        self, media_session_id: str, time: int, others: dict[str, Playback]
-    ) -> Playback:
-        """Return a new playback, or one that was retired and is heard again."""
-        before = self.retired.take(media_session_id) if self.retired else None
-        if len(others) == _PLAYBACKS_MOST:
-            oldest = min(others, key=lambda name: others[name].heard)
-            self.retired = self.retired or Retired()
-            self.retired.put(oldest, others.pop(oldest).totals())
-        return Playback(time) if before is None else Playback.again(time, before)
 
     def totals(self) -> Totals:
         """Return the numbers that add up over playbacks."""
-        if self.retired is None and self.others is None:
+        if self.others is None:
             return self.current.totals()
-        totals = Totals()
-        if self.retired is not None:
-            totals.add(self.retired.total)
-        for playback in self.playbacks():
-            totals.add(playback.totals())
+        totals = self.others.totals()
+        totals.add(self.current.totals())
         return totals
 
     def ad_totals(self) -> tuple[int, int]:
         """Return clicks and skips of `totals` alone."""
-        if self.retired is None and self.others is None:
+        if self.others is None:
             return self.current.ad_totals()
         totals = self.totals()
         return totals.ads_clicked, totals.ads_skipped
@@ -297,6 +267,6 @@ def title_of(label: str | None) -> str:
 _COUNTS: Final = COUNTS
 _NO_COUNTS: Final = (0,) * len(COUNTS)
 _encode = msgspec.msgpack.Encoder().encode
-_PACKED: Final = 28
+_PACKED: Final = 27
 _STATUSES: Final = tuple(PlaybackStatus)
 _STATUS_NUMBERS: Final = {status: number for number, status in enumerate(_STATUSES)}

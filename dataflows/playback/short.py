@@ -13,7 +13,11 @@ from dataflows.playback.events import EventName
 __all__ = [
     "NAMES",
     "NAME_NUMBERS",
+    "UNKNOWN",
     "full_text",
+    "known_or_none",
+    "milliseconds",
+    "or_unknown",
     "pack_id",
     "short_number",
     "short_text",
@@ -25,6 +29,12 @@ NAMES: Final = tuple(EventName)
 """The names of events by their numbers."""
 
 NAME_NUMBERS: Final = {name: number for number, name in enumerate(NAMES)}
+
+UNKNOWN: Final = -1
+"""Stands for a number that is not known, of those that are never negative.
+
+A compiled object holds a number, but only points to one that may be `None`.
+"""
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _unhexlify: Final = unhexlify
@@ -68,6 +78,22 @@ def short_number(number: float) -> object:
     # An object, for mypyc would make a float of the integer that a float may be.
     whole = int(number)
     return whole if whole == number else number
+
+
+def milliseconds(seconds: float) -> float:
+    """Return seconds to the millisecond: nothing that is too small for a table."""
+    # Adding nothing makes zero of the negative one.
+    return round(seconds, 3) + 0.0
+
+
+def or_unknown(number: int | None) -> int:
+    """Return a number as it is kept."""
+    return UNKNOWN if number is None else number
+
+
+def known_or_none(number: int) -> int | None:
+    """Return a number that was kept; `None` where it is not known."""
+    return None if number == UNKNOWN else number
 
 
 def trimmed(packed: list[Any]) -> list[Any]:

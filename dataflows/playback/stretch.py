@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from mypy_extensions import i32, mypyc_attr
+from mypy_extensions import i32, mypyc_attr, u8
 
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.folding import fold
@@ -37,7 +37,7 @@ class Stretch:
     """
 
     __slots__ = (
-        "changes",
+        "changed",
         "count",
         "events",
         "first",
@@ -54,19 +54,19 @@ class Stretch:
         self.older: Stretch | None = None
         self.first = first
         self.last = first
-        self.count: i32 = 0
-        # How many changes of status its events brought about.
-        self.changes: i32 = 0
+        self.count: u8 = 0
+        # Whether its events brought about a change of status.
+        self.changed = False
+        # Where in `events` stands what was said last.
+        self.said: i32 = 0
         self.ids = b""
         # What any of the ids is marked by: most others can be told from them by that.
         self.marks = 0
         # Before the events themselves, what holds before them; empty once settled.
         self.events = SAID_NOTHING + (_NONE if before is None else before.pack())
-        # Where in `events` stands what was said last.
-        self.said = 0
 
-    def add(self, event: MediaEvent, packed_id: bytes, changes: int) -> None:
-        """Add the next event and its id, which brought about so many changes."""
+    def add(self, event: MediaEvent, packed_id: bytes, *, changed: bool) -> None:
+        """Add the next event and its id, and whether it brought about a change."""
         self.ids += packed_id
         self.marks |= _mark(packed_id)
         said = pack_said(event)
@@ -77,7 +77,7 @@ class Stretch:
             self.said = len(self.events) - len(said)
         self.last = event.time
         self.count += 1
-        self.changes += changes
+        self.changed = self.changed or changed
 
     def _said_last(self, said: bytes) -> bool:
         if said is SAID_NOTHING and not self.said:
@@ -129,7 +129,7 @@ class Stretch:
             base - self.first,
             self.last - self.first,
             self.count,
-            self.changes,
+            self.changed,
             self.said,
             self.ids,
             self.events,
@@ -138,11 +138,11 @@ class Stretch:
     @classmethod
     def unpack(cls, packed: Any, base: int) -> "Stretch":  # noqa: ANN401, what msgpack made of it
         """Return the stretch that was packed."""
-        first, span, count, changes, said, ids, events = packed
+        first, span, count, changed, said, ids, events = packed
         stretch = cls(None, base - first)
         stretch.last = stretch.first + span
         stretch.count = count
-        stretch.changes = changes
+        stretch.changed = changed
         stretch.said = said
         stretch.ids = ids
         stretch.marks = _ANY_MARK

@@ -21,6 +21,7 @@ from dataflows.playback.profile import (
     iso_from_ms,
 )
 from dataflows.playback.session import Session
+from dataflows.playback.short import UNKNOWN, known_or_none
 from dataflows.playback.timing import Timing
 
 __all__ = ["change_item", "left_item", "profile_of"]
@@ -87,6 +88,7 @@ def profile_of(
     """
     current = session.current
     totals = session.totals()
+    watched = totals.content_watched
     played, paused, in_ads, stalled = session.times
     closes = session.closes_after(timing)
     status, since = session.status, session.since
@@ -108,18 +110,18 @@ def profile_of(
         session_end=iso_from_ms(closes) if closed else None,
         media_session_id=session.media_session_id or None,
         label=session.label,
-        duration=session.duration,
+        duration=None if session.duration == UNKNOWN else session.duration,
         time_played=played / 1000,
         time_paused=paused / 1000,
         time_spent_ads=in_ads / 1000,
         time_buffering=stalled / 1000,
-        content_watched=_seconds(totals.content_watched),
+        content_watched=None if watched is None else watched / 1000,
         events=session.events,
         paused=content is _CONTENT_PAUSED,
         ended=content is _ENDED,
         livestream=session.livestream,
         quality=session.quality,
-        bitrate=session.bitrate,
+        bitrate=known_or_none(session.bitrate),
         player_type=session.player_type,
         startup_time=_seconds(session.startup),
         dimensions=_dimensions(session.dimensions),
@@ -140,8 +142,8 @@ def _version(newest: int, taken: int, *, over: bool) -> str:
     return f"{str(newest).zfill(15)}-{str(taken).zfill(7)}-{ending}"
 
 
-def _seconds(ms: int | None) -> float | None:
-    return None if ms is None else ms / 1000
+def _seconds(ms: int) -> float | None:
+    return None if ms == UNKNOWN else ms / 1000
 
 
 def _dimensions(values: Dimensions) -> dict[str, str]:

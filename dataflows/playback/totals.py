@@ -4,7 +4,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-__all__ = ["Retired", "Totals", "milliseconds"]
+__all__ = ["Retired", "Totals"]
 
 # Retired playbacks whose totals are kept apart, for they may be heard again.
 _RETIRED_MOST: Final = 64
@@ -61,12 +61,6 @@ class Retired(msgspec.Struct, array_like=True, gc=False):
             for left in (self.rest, *self.kept.values()):
                 self.total.add(left)
         return totals
-
-
-def milliseconds(seconds: float | None) -> float | None:
-    """Return seconds to the millisecond: nothing that is too small for a table."""
-    # Adding nothing makes zero of the negative one.
-    return None if seconds is None else round(seconds, 3) + 0
 
 
 def _sum(a: _N | None, b: _N | None) -> _N | None:

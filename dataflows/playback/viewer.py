@@ -51,7 +51,7 @@ class Viewer(Recent):
         changes: list[HistoryItem] = []
         session = fold(None, first, timing, changes)
         stretch = Stretch(None, first.time)
-        stretch.add(first, pack_id(first.event_id), len(changes))
+        stretch.add(first, pack_id(first.event_id), changed=bool(changes))
         return cls(session, stretch), Correction(right=tuple(changes))
 
     def take(self, event: MediaEvent, timing: Timing, settled: int) -> Correction:
@@ -245,7 +245,7 @@ class Viewer(Recent):
 def _waiting(event: MediaEvent) -> Stretch:
     """Return a stretch of one event, to be packed."""
     stretch = Stretch(None, event.time)
-    stretch.add(event, pack_id(event.event_id), 0)
+    stretch.add(event, pack_id(event.event_id), changed=False)
     return stretch
 
 

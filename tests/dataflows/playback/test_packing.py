@@ -27,7 +27,7 @@ def stretch_of(events: list[MediaEvent]) -> Stretch:
     """Return a stretch of events, with nothing before them."""
     stretch = Stretch(None, events[0].time)
     for event in events:
-        stretch.add(event, pack_id(event.event_id), 0)
+        stretch.add(event, pack_id(event.event_id), changed=False)
     return stretch
 
 

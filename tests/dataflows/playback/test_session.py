@@ -199,7 +199,8 @@ def test_many_tabs() -> None:
     ]
     session, _ = told(*events)
 
-    assert [*(session.others or {}), session.media_session_id] == [
+    assert session.others is not None
+    assert [*session.others.names(), session.media_session_id] == [
         f"tab-{at}" for at in range(4, 12)
     ]
     assert session.totals().ads_clicked == 12
@@ -398,7 +399,6 @@ def test_packs_many_players() -> None:
     back = flat(PLAY, 20, session=MediaSession("tab-0", ads_clicked=3))
 
     assert again.pack() == packed
-    assert again.retired is not None
     assert fold(again, back, TIMING, []).totals().ads_clicked == 14
 
 
