@@ -5,8 +5,9 @@ empty, not finite or absurd into `None`. Points in time are milliseconds since 1
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from msgspec.structs import astuple
 from mypy_extensions import mypyc_attr
 
 from dataflows.playback.vocabulary import (
@@ -26,6 +27,7 @@ __all__ = [
     "AdBreak",
     "EventData",
     "EventName",
+    "Levels",
     "MediaEvent",
     "MediaPlayer",
     "MediaSession",
@@ -36,6 +38,43 @@ __all__ = [
 ]
 
 _RANK: Final = {name: rank for rank, name in enumerate(EventName)}
+
+# Where a player's fields are in `astuple` of it: one call for all of them.
+_FIELDS: Final = MediaPlayer.__struct_fields__
+_CURRENT_TIME: Final[int] = _FIELDS.index("current_time")
+_DURATION: Final[int] = _FIELDS.index("duration")
+_PAUSED: Final[int] = _FIELDS.index("paused")
+_ENDED: Final[int] = _FIELDS.index("ended")
+_LIVESTREAM: Final[int] = _FIELDS.index("livestream")
+_LABEL: Final[int] = _FIELDS.index("label")
+_PLAYER_TYPE: Final[int] = _FIELDS.index("player_type")
+_QUALITY: Final[int] = _FIELDS.index("quality")
+_PLAYBACK_RATE: Final[int] = _FIELDS.index("playback_rate")
+
+
+@mypyc_attr(acyclic=True)
+class Levels:
+    """How a player stands that tells more than where, and what it plays."""
+
+    __slots__ = (
+        "duration",
+        "ended",
+        "label",
+        "livestream",
+        "paused",
+        "player_type",
+        "quality",
+    )
+
+    def __init__(self, said: tuple[Any, ...]) -> None:
+        """Take what a player says, in the order of its fields."""
+        self.paused: bool = said[_PAUSED]
+        self.ended = said[_ENDED] is True
+        self.duration: float | None = said[_DURATION]
+        self.livestream: bool | None = said[_LIVESTREAM]
+        self.label: str | None = said[_LABEL]
+        self.player_type: str | None = said[_PLAYER_TYPE]
+        self.quality: str | None = said[_QUALITY]
 
 
 @mypyc_attr(acyclic=True)
@@ -83,9 +122,16 @@ class MediaEvent:
         self.ad_break = ad_break
         self.data = data
         self.dimensions = dimensions
-        # The player where it tells how it stands, and not only where.
-        has_levels = player is not None and player.paused is not None
-        self.levels = player if has_levels else None
+        # What is asked of the player again and again, which takes long of a Struct.
+        self.current_time: float | None = None
+        self.playback_rate: float | None = None
+        self.levels: Levels | None = None
+        if player is not None:
+            said = astuple(player)
+            self.current_time = said[_CURRENT_TIME]
+            self.playback_rate = said[_PLAYBACK_RATE]
+            if said[_PAUSED] is not None:
+                self.levels = Levels(said)
 
 
 def error_code(event: MediaEvent) -> str | None:

@@ -7,7 +7,7 @@ hangs on nothing but them.
 from sys import intern
 from typing import Final
 
-from dataflows.playback.events import EventName, MediaEvent, MediaPlayer
+from dataflows.playback.events import EventName, Levels, MediaEvent
 from dataflows.playback.profile import (
     COUNTED,
     NOTABLE,
@@ -96,10 +96,9 @@ def _keep(session: Session, event: MediaEvent) -> None:
         session.told += 1
     if event.dimensions:
         session.dimensions = event.dimensions
-    player = event.player
     if session.ready != UNKNOWN and session.startup == UNKNOWN:
         # A picture: the content has moved, or an ad is on.
-        if event.ad is not None or (player is not None and player.current_time):
+        if event.ad is not None or event.current_time:
             session.startup = event.time - session.ready
     elif event.name is _READY and session.ready == UNKNOWN:
         session.ready = event.time
@@ -110,18 +109,18 @@ def _keep(session: Session, event: MediaEvent) -> None:
         session.bitrate = or_unknown(event.data.bitrate)
 
 
-def _keep_content(session: Session, player: MediaPlayer) -> None:
+def _keep_content(session: Session, levels: Levels) -> None:
     """Keep what a player with levels says of the content."""
-    if player.label != session.label:
-        session.label = _shared(player.label)
+    if levels.label != session.label:
+        session.label = _shared(levels.label)
         session.told += 1
-    duration = player.duration
+    duration = levels.duration
     session.duration = UNKNOWN if duration is None else milliseconds(duration)
-    session.livestream = player.livestream
-    if player.player_type != session.player_type:
-        session.player_type = _shared(player.player_type)
-    if player.quality and player.quality != session.quality:
-        session.quality = _shared(player.quality)
+    session.livestream = levels.livestream
+    if levels.player_type != session.player_type:
+        session.player_type = _shared(levels.player_type)
+    if levels.quality and levels.quality != session.quality:
+        session.quality = _shared(levels.quality)
 
 
 def _shared(text: str | None) -> str | None:

@@ -9,11 +9,13 @@ absent at the end of an array takes no room. A recovery format.
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from dataflows.playback.events import (
     Ad,
     AdBreak,
     EventData,
+    Levels,
     MediaEvent,
     MediaPlayer,
     MediaSession,
@@ -38,16 +40,23 @@ _SAID_MEMBERS: Final = 8
 _MEMBERS: Final = 8
 _PLAIN_MEMBERS: Final = 3
 _TOTALS: Final = 9
+# Where a session's fields are in `astuple` of it: one call for all of them.
+_FIELDS: Final = MediaSession.__struct_fields__
+_COUNTS: Final = "ads_clicked ads_skipped ads ad_breaks"
+_SECONDS: Final = (
+    "time_played content_watched time_paused time_spent_ads time_buffering"
+)
+_TOTAL_COUNTS: Final = [_FIELDS.index(name) for name in _COUNTS.split()]
+_TOTAL_SECONDS: Final = [_FIELDS.index(name) for name in _SECONDS.split()]
 _PAUSED: Final = 1
 _ENDED: Final = 2
 
 
 def pack_said(event: MediaEvent) -> bytes:
     """Return what an event says that is seldom news after the one before it."""
-    session, player, levels = event.session, event.player, event.levels
+    session, levels, rate = event.session, event.levels, event.playback_rate
     media_session_id = None if session is None else session.media_session_id or None
     dimensions = event.dimensions or None
-    rate = None if player is None else player.playback_rate
     if levels is None:
         # Without levels nothing else of a player counts.
         if media_session_id is None and dimensions is None and rate is None:
@@ -78,9 +87,9 @@ def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
 
     """
     time, number = event.time - since, NAME_NUMBERS[event.name]
-    player, session, data = event.player, event.session, event.data
+    session, data = event.session, event.data
     ad, ad_break = event.ad, event.ad_break
-    current_time = None if player is None else player.current_time
+    current_time = event.current_time
     position = None if current_time is None else short_number(current_time)
     if (
         event.levels is None
@@ -173,22 +182,14 @@ def _unpack_player(
     )
 
 
-def _pack_levels(player: MediaPlayer) -> int:
-    return (_PAUSED if player.paused else 0) + (_ENDED if player.ended else 0)
+def _pack_levels(levels: Levels) -> int:
+    return (_PAUSED if levels.paused else 0) + (_ENDED if levels.ended else 0)
 
 
 def _pack_totals(session: MediaSession) -> list[Any] | None:
-    packed: list[Any] = [
-        session.ads_clicked,
-        session.ads_skipped,
-        session.ads,
-        session.ad_breaks,
-        _pack_seconds(session.time_played),
-        _pack_seconds(session.content_watched),
-        _pack_seconds(session.time_paused),
-        _pack_seconds(session.time_spent_ads),
-        _pack_seconds(session.time_buffering),
-    ]
+    said = astuple(session)
+    counts: list[Any] = [said[at] for at in _TOTAL_COUNTS]
+    packed = counts + [_pack_seconds(said[at]) for at in _TOTAL_SECONDS]
     return trimmed(packed) or None
 
 

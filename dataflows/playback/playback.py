@@ -5,6 +5,7 @@ Points in time, positions and spans are milliseconds.
 
 from typing import Any, Final
 
+from msgspec.structs import astuple
 from mypy_extensions import i32, mypyc_attr
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
@@ -35,6 +36,8 @@ _AD_CLICK: Final = EventName.AD_CLICK
 _AD_SKIP: Final = EventName.AD_SKIP
 _SEEK_END: Final = EventName.SEEK_END
 _AD_EVENTS: Final = AD_EVENTS
+_ADS_CLICKED: Final[int] = MediaSession.__struct_fields__.index("ads_clicked")
+_ADS_SKIPPED: Final[int] = MediaSession.__struct_fields__.index("ads_skipped")
 _SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
 
 
@@ -144,14 +147,12 @@ class Playback:
         playing = before.content is _PLAYING and not before.ad_on
         if playing:
             self.credit += int((time - self.heard) * self.rate)
-        player = event.player
+        current_time, rate = event.current_time, event.playback_rate
         moved = False
-        if player is not None:
-            current_time, rate = player.current_time, player.playback_rate
-            if current_time is not None:
-                moved = self._move(event, current_time, playing=playing)
-            if rate is not None:
-                self.rate = rate
+        if current_time is not None:
+            moved = self._move(event, current_time, playing=playing)
+        if rate is not None:
+            self.rate = rate
         opening = before.ad_on and time == self.ad_since
         after = next_facts(before, event, moved=moved, opening=opening)
         if after is not before:
@@ -236,24 +237,20 @@ class Playback:
             self.skips += 1
             told = True
         session = event.session
-        if session is not None:
-            if (session.ads_clicked or 0) > self.reported_clicks:
-                self.reported_clicks = session.ads_clicked or 0
-                told = True
-            if (session.ads_skipped or 0) > self.reported_skips:
-                self.reported_skips = session.ads_skipped or 0
-                told = True
-            self._keep_totals(session)
+        if session is None:
+            return told
+        said = astuple(session)
+        clicked, skipped = said[_ADS_CLICKED] or 0, said[_ADS_SKIPPED] or 0
+        if clicked > self.reported_clicks or skipped > self.reported_skips:
+            self.reported_clicks = max(clicked, self.reported_clicks)
+            self.reported_skips = max(skipped, self.reported_skips)
+            told = True
+        if self.tracked is not None:
+            self.tracked.hear(said)
+        elif says_totals(said):
+            self.tracked = Tracked()
+            self.tracked.hear(said)
         return told
-
-    def _keep_totals(self, session: MediaSession) -> None:
-        """Keep what the tracker has added up; flat events often tell nothing."""
-        tracked = self.tracked
-        if tracked is None:
-            if not says_totals(session):
-                return
-            tracked = self.tracked = Tracked()
-        tracked.hear(session)
 
 
 _PACKED: Final = 15

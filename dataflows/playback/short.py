@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from dataflows.playback.events import EventName
+from dataflows.playback.vocabulary import EventName
 
 __all__ = [
     "NAMES",
@@ -82,8 +82,8 @@ def short_number(number: float) -> object:
 
 def milliseconds(seconds: float) -> float:
     """Return seconds to the millisecond: nothing that is too small for a table."""
-    # Adding nothing makes zero of the negative one.
-    return round(seconds, 3) + 0.0
+    # `round` writes the number as text and reads it again.
+    return int(seconds * 1000 + 0.5) / 1000
 
 
 def or_unknown(number: int | None) -> int:

@@ -17,7 +17,7 @@ different: a `play` after the end watches again.
 
 from typing import Final
 
-from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent
+from dataflows.playback.events import AD_EVENTS, EventName, Levels, MediaEvent
 from dataflows.playback.status import STATUS_RULES, PlaybackStatus
 
 __all__ = ["FACTS", "INITIAL", "Facts", "facts_of", "next_facts"]
@@ -26,6 +26,8 @@ __all__ = ["FACTS", "INITIAL", "Facts", "facts_of", "next_facts"]
 _WATCHING: Final = PlaybackStatus.WATCHING_VIDEO
 _ENDED: Final = PlaybackStatus.COMPLETED_VIDEO
 _PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
+_PLAY: Final = EventName.PLAY
+_END: Final = EventName.END
 _EDGES: Final = {
     status: rules.edges
     for status, rules in STATUS_RULES.items()
@@ -122,8 +124,9 @@ def next_facts(
         facts = facts_of(_WATCHING, in_ad=facts.in_ad, in_break=facts.in_break)
     if event.name in _AD_EVENTS:
         return _after_ad_event(facts, event, opens=event.levels is not None)
-    if event.levels is not None:
-        return _after_levels(facts, event, opening=opening)
+    levels = event.levels
+    if levels is not None:
+        return _after_levels(facts, event, levels, opening=opening)
     return _after_edge(facts, event.name)
 
 
@@ -152,13 +155,15 @@ _HELD_BACK: Final = frozenset(
 )
 
 
-def _after_levels(facts: Facts, event: MediaEvent, *, opening: bool) -> Facts:
+def _after_levels(
+    facts: Facts, event: MediaEvent, levels: Levels, *, opening: bool
+) -> Facts:
     covering = event.ad_break is None or event.ad_break.break_type in _COVERING
     in_ad = covering and event.ad is not None
     in_break = covering and event.ad_break is not None
     if event.name in _HELD_BACK and (facts.ad_on or in_ad or in_break):
         return facts
-    content = _content_level(facts, event, ad_on=in_ad or in_break)
+    content = _content_level(facts, event.name, levels, ad_on=in_ad or in_break)
     if opening:
         # What carries no ad, such as the play before a pre-roll, came before it.
         in_ad, in_break = in_ad or facts.in_ad, in_break or facts.in_break
@@ -167,27 +172,28 @@ def _after_levels(facts: Facts, event: MediaEvent, *, opening: bool) -> Facts:
     return facts_of(content, in_ad=in_ad, in_break=in_break)
 
 
-def _content_level(facts: Facts, event: MediaEvent, *, ad_on: bool) -> PlaybackStatus:
-    player = event.player
-    if event.name is EventName.END:
+def _content_level(
+    facts: Facts, name: EventName, levels: Levels, *, ad_on: bool
+) -> PlaybackStatus:
+    if name is _END:
         return _ENDED
     # The player may still say `ended` on the play that begins it again.
-    if player is not None and player.ended and event.name is not EventName.PLAY:
+    if levels.ended and name is not _PLAY:
         return _ENDED
     if ad_on:
         # Its `paused` is the ad's.
         return facts.content
-    if player is not None and player.paused:
+    if levels.paused:
         return _PAUSED
     # It runs, by its levels; only the edges tell whether it hangs.
     running = facts.content if facts.content in _RUNNING else _WATCHING
-    content = _EDGES[running].get(event.name, running)
+    content = _EDGES[running].get(name, running)
     return content if content in _RUNNING else running
 
 
 def _after_edge(facts: Facts, name: EventName) -> Facts:
     if facts.ad_on:
-        if name is EventName.END:
+        if name is _END:
             return facts_of(_ENDED)
         return facts
     content = facts.edges.get(name)

@@ -1,7 +1,7 @@
 """What the tracker itself has added up of one playback: the newest of what it sent."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from mypy_extensions import mypyc_attr
 
@@ -13,6 +13,16 @@ __all__ = ["Tracked", "says_totals"]
 _Sent = tuple[float, float, float, float, float, float, float]
 
 _NONE: Final = float(UNKNOWN)
+
+# Where a session's fields are in `astuple` of it: one call for all of them.
+_FIELDS: Final = MediaSession.__struct_fields__
+_TIME_PLAYED: Final[int] = _FIELDS.index("time_played")
+_TIME_PAUSED: Final[int] = _FIELDS.index("time_paused")
+_TIME_SPENT_ADS: Final[int] = _FIELDS.index("time_spent_ads")
+_TIME_BUFFERING: Final[int] = _FIELDS.index("time_buffering")
+_CONTENT_WATCHED: Final[int] = _FIELDS.index("content_watched")
+_ADS: Final[int] = _FIELDS.index("ads")
+_AD_BREAKS: Final[int] = _FIELDS.index("ad_breaks")
 
 
 @mypyc_attr(acyclic=True)
@@ -42,17 +52,17 @@ class Tracked:
         )
         return tracked
 
-    def hear(self, session: MediaSession) -> None:
-        """Take what is greater than before."""
+    def hear(self, said: tuple[Any, ...]) -> None:
+        """Take what is greater than before, of what a session says by its fields."""
         played, paused, in_ads, stalled, watched, ads, breaks = self._sent
         self._sent = (
-            _greater(played, session.time_played),
-            _greater(paused, session.time_paused),
-            _greater(in_ads, session.time_spent_ads),
-            _greater(stalled, session.time_buffering),
-            _greater(watched, session.content_watched),
-            _greater(ads, session.ads),
-            _greater(breaks, session.ad_breaks),
+            _greater(played, said[_TIME_PLAYED]),
+            _greater(paused, said[_TIME_PAUSED]),
+            _greater(in_ads, said[_TIME_SPENT_ADS]),
+            _greater(stalled, said[_TIME_BUFFERING]),
+            _greater(watched, said[_CONTENT_WATCHED]),
+            _greater(ads, said[_ADS]),
+            _greater(breaks, said[_AD_BREAKS]),
         )
 
     def told(self) -> list[float | None]:
@@ -60,16 +70,16 @@ class Tracked:
         return [None if sent == _NONE else sent for sent in self._sent]
 
 
-def says_totals(session: MediaSession) -> bool:
+def says_totals(said: tuple[Any, ...]) -> bool:
     """Return whether a session says anything that is kept."""
     return (
-        session.time_played is not None
-        or session.time_paused is not None
-        or session.time_spent_ads is not None
-        or session.time_buffering is not None
-        or session.content_watched is not None
-        or session.ads is not None
-        or session.ad_breaks is not None
+        said[_TIME_PLAYED] is not None
+        or said[_TIME_PAUSED] is not None
+        or said[_TIME_SPENT_ADS] is not None
+        or said[_TIME_BUFFERING] is not None
+        or said[_CONTENT_WATCHED] is not None
+        or said[_ADS] is not None
+        or said[_AD_BREAKS] is not None
     )
 
 
