@@ -1,12 +1,14 @@
 """What an event does to what was told of a viewer's history."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
 from dataflows.playback.profile import HistoryItem
 
-__all__ = ["Correction"]
+__all__ = ["DUPLICATE", "LATE", "NOTHING", "Correction", "difference"]
 
 
 @mypyc_attr(acyclic=True)
@@ -46,3 +48,22 @@ class Correction:
         self.void = void
         self.duplicate = duplicate
         self.late = late
+
+
+NOTHING: Final = Correction()
+"""Of an event that changes nothing, or not yet."""
+
+DUPLICATE: Final = Correction(duplicate=True)
+LATE: Final = Correction(late=True)
+
+
+def difference(
+    before: Iterable[HistoryItem], after: Iterable[HistoryItem]
+) -> Correction:
+    """Tell the items of each that the other has not; a key is in each but once."""
+    old = {item.collector_tstamp: item for item in before}
+    new = {item.collector_tstamp: item for item in after}
+    return Correction(
+        wrong=tuple(item for key, item in old.items() if new.get(key) != item),
+        right=tuple(item for key, item in new.items() if old.get(key) != item),
+    )

@@ -20,7 +20,7 @@ from dataflows.playback.events import EventName, MediaEvent
 from dataflows.playback.messages import DeadLetter, ShardBatch
 from dataflows.playback.names import NameCounts
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
-from dataflows.playback.session import Share
+from dataflows.playback.share import Share
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.window import NEVER
 

@@ -22,7 +22,6 @@ from dataflows.playback.events import (
     EventName,
     MediaEvent,
     event_order,
-    order_of,
 )
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem
@@ -166,7 +165,7 @@ class Recent:
             old = max(old, len(stretches) // 2)
             if stretches[old].events:
                 before = stretches[old].before(self.session.viewer_id)
-                self.floor = None if before is None else _order(before)
+                self.floor = None if before is None else before.order()
         if self.ids is not None:
             for stretch in stretches[:old]:
                 self.ids.difference_update(stretch.known())
@@ -176,10 +175,6 @@ class Recent:
         """Forget all that can't be corrected any more: everything but the session."""
         self.stretch = Stretch(self.session, self.session.last)
         self.ids = None
-
-    def last_order(self) -> tuple[int, int, str]:
-        """Return the order of the last event that is folded."""
-        return _order(self.session)
 
     def _stretch_for(
         self, time: int, session: Session | None, timing: Timing
@@ -251,7 +246,3 @@ class Recent:
             stretch.settle()
         if self.ids is None and len(stretches) > _SCAN_MOST // _STRETCH_MOST:
             self._note_ids()
-
-
-def _order(session: Session) -> tuple[int, int, str]:
-    return order_of(session.last, session.event_name, session.event_id)

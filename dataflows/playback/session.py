@@ -9,12 +9,12 @@ from typing import Any, Final
 import msgspec
 from mypy_extensions import i32, mypyc_attr
 
-from dataflows.playback.audience import TITLE_CHARS
 from dataflows.playback.decode.dimensions import Dimensions
-from dataflows.playback.events import EventName
+from dataflows.playback.events import EventName, order_of
 from dataflows.playback.others import Others
 from dataflows.playback.playback import Playback
 from dataflows.playback.profile import COUNTS, PlaybackStatus
+from dataflows.playback.share import Share, title_of
 from dataflows.playback.short import (
     NAME_NUMBERS,
     NAMES,
@@ -29,14 +29,7 @@ from dataflows.playback.short import (
 from dataflows.playback.timing import Timing
 from dataflows.playback.totals import Totals
 
-__all__ = ["NO_SHARE", "NO_TIMES", "Session", "Share", "Times", "title_of"]
-
-Share = tuple[str, str, int, int]
-"""A viewer's: status and title while the session is open, milliseconds played and
-stalled in all their sessions, which stay when they have left."""
-
-NO_SHARE: Final[Share] = ("", "", 0, 0)
-"""Of a viewer who is not known yet."""
+__all__ = ["NO_TIMES", "Session", "Times"]
 
 Times = tuple[int, int, int, int]
 """Milliseconds spent in the statuses that have a time, in the order of `TIMES`."""
@@ -195,6 +188,10 @@ class Session:
         """Return the event time after which silence has ended the session."""
         return self.last + timing.gaps[self.status]
 
+    def order(self) -> tuple[int, int, str]:
+        """Return the `event_order` of the last event."""
+        return order_of(self.last, self.event_name, self.event_id)
+
     def spend(self, ms: int) -> None:
         """Add to the time of the status, if it has one."""
         played, paused, in_ads, stalled = self.times
@@ -257,11 +254,6 @@ class Session:
         if not there:
             return "", "", played, stalled
         return self.status, title_of(self.label), played, stalled
-
-
-def title_of(label: str | None) -> str:
-    """Return a label as it is tallied; empty where it is not known."""
-    return label[:TITLE_CHARS] if label else ""
 
 
 _COUNTS: Final = COUNTS

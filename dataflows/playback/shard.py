@@ -11,11 +11,11 @@ from dataflows.playback.counting import RunningTally
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.intake import SHARDS
+from dataflows.playback.ledger import Ledger
 from dataflows.playback.messages import Arrival, ShardBatch, ShardOutput
 from dataflows.playback.partings import Partings
-from dataflows.playback.profile import HistoryItem, PlaybackStatus
 from dataflows.playback.roster import Roster
-from dataflows.playback.session import NO_SHARE, title_of
+from dataflows.playback.share import NO_SHARE, title_of
 from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.timing import Timing
@@ -24,8 +24,6 @@ from dataflows.playback.window import Watermark
 
 __all__ = ["Shard"]
 
-_LEFT: Final = PlaybackStatus.LEFT
-_TALLY_EVERY_MS: Final = 1_000
 _SHOW_EVERY_MS: Final = 30_000
 
 
@@ -42,9 +40,7 @@ class Shard:
         # Whose profile is to be shown at the end of this batch, in order too.
         self._stale: dict[str, Viewer] = {}
         self._tally = RunningTally()
-        self._partings = Partings()
-        self._told: ShardTally | None = None
-        self._told_at: int | None = None
+        self._ledger = Ledger(self._tally, Partings())
         # How far each partition was read.
         self._read: dict[str, int] = {}
         # What is read again was tallied before: no tally until that is done.
@@ -85,7 +81,7 @@ class Shard:
         output = ShardOutput()
         self._catch_up(output, at_once=True)
         self._show(output)
-        self._part(output, at_once=True)
+        self._ledger.part(output, at_once=True)
         output.tally = self.tally()
         return output
 
@@ -112,13 +108,13 @@ class Shard:
             self._roster.pack(),
             watermark=self.watermark.pack(),
             tally=self._tally.pack(),
-            partings=self._partings.pack(),
+            partings=self._ledger.partings.pack(),
             read=self._read,
         )
 
     def end_epoch(self) -> None:
         """Be told that an epoch ends: a snapshot of the one before can't be lost."""
-        self._partings.end_epoch()
+        self._ledger.partings.end_epoch()
 
     @classmethod
     def unpack(cls, timing: Timing, data: bytes) -> "Shard":
@@ -132,7 +128,7 @@ class Shard:
         shard = cls(timing)
         shard.watermark = Watermark.unpack(packed.watermark)
         shard._tally = RunningTally.unpack(packed.tally)
-        shard._partings = Partings.unpack(packed.partings)
+        shard._ledger = Ledger(shard._tally, Partings.unpack(packed.partings))
         shard._read = packed.read
         shard._roster = Roster.unpack(packed.awake, packed.resting, timing)
         for viewer in shard._roster.awake.values():
@@ -170,7 +166,7 @@ class Shard:
         else:
             self._tally.count(event)
             if correction.right or correction.wrong:
-                self._correct(correction, output)
+                self._ledger.correct(correction, output)
 
     def _fold(self, event: MediaEvent) -> Correction:
         """Give an event to its viewer, who may be a new one."""
@@ -228,8 +224,7 @@ class Shard:
         output: ShardOutput,
     ) -> None:
         letter = batch.refuse(arrival, reason, detail)
-        output.letters.append(letter)
-        self._tally.refuse(letter)
+        self._ledger.refuse(letter, output)
 
     def _catch_up(self, output: ShardOutput, *, at_once: bool) -> None:
         """Fold what came out of order, of hot ids only now and then."""
@@ -247,34 +242,14 @@ class Shard:
         self._roster.schedule(viewer)
         if viewer.is_stale(_SHOW_EVERY_MS):
             self._note(viewer)
-        self._correct(correction, output)
-
-    def _correct(self, correction: Correction, output: ShardOutput) -> None:
-        for viewer_id, tstamp in correction.void:
-            output.history[viewer_id, tstamp] = None
-        for item in correction.again:
-            self._say(item, output)
-        for item in correction.wrong:
-            output.history[item.viewer_id, item.collector_tstamp] = None
-            self._tally.unchange(item)
-            if item.status is _LEFT:
-                self._partings.drop(item)
-        for item in correction.right:
-            self._say(item, output)
-            self._tally.change(item)
-
-    def _say(self, item: HistoryItem, output: ShardOutput) -> None:
-        """Tell the history of a change; of a departure, when it can't be lost."""
-        if item.status is _LEFT:
-            self._partings.put(item)
-        else:
-            output.history[item.viewer_id, item.collector_tstamp] = item
+        self._ledger.correct(correction, output)
 
     def _finish(self, now: int, output: ShardOutput) -> ShardOutput:
         self._close_due(output)
         self._show(output)
-        self._part(output, at_once=False)
-        output.tally = self._tell(now)
+        self._ledger.part(output, at_once=False)
+        if not self.replaying:
+            output.tally = self._ledger.tell(now, self.watermark.value)
         return output
 
     def _show(self, output: ShardOutput) -> None:
@@ -282,11 +257,6 @@ class Shard:
             self._roster.schedule(viewer)
             output.profiles.append(viewer.show(self.timing))
         self._stale.clear()
-
-    def _part(self, output: ShardOutput, *, at_once: bool) -> None:
-        """Tell the history of departures, in time."""
-        for item in self._partings.take(at_once=at_once):
-            output.history[item.viewer_id, item.collector_tstamp] = item
 
     def _close_due(self, output: ShardOutput) -> None:
         reading = self.watermark.reading()
@@ -314,23 +284,9 @@ class Shard:
         before = viewer.share()
         left = viewer.close(self.timing)
         if left is not None:
-            self._tally.change(left)
-            self._partings.put(left)
+            self._ledger.leave(left)
         self._tally.move(before, viewer.share())
         self._note(viewer)
-
-    def _tell(self, now: int) -> ShardTally | None:
-        """Return the tally, where it changed and a second has passed since the last."""
-        if self.replaying:
-            return None
-        # A clock that was set back must not silence it until it is the time again.
-        if self._told_at is not None and 0 <= now - self._told_at < _TALLY_EVERY_MS:
-            return None
-        tally = self.tally()
-        if tally == self._told:
-            return None
-        self._told, self._told_at = tally, now
-        return tally
 
 
 _SETTLED_EARLY: Final = (

@@ -5,18 +5,25 @@ close. What may still be corrected is in `Recent`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 from mypy_extensions import mypyc_attr
 
-from dataflows.playback.correction import Correction
+from dataflows.playback.correction import (
+    DUPLICATE,
+    LATE,
+    NOTHING,
+    Correction,
+    difference,
+)
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
 from dataflows.playback.recent import Recent
-from dataflows.playback.session import Session, Share
+from dataflows.playback.session import Session
+from dataflows.playback.share import Share
 from dataflows.playback.short import pack_id
 from dataflows.playback.stretch import Stretch
 from dataflows.playback.summary import left_item, profile_of
@@ -24,6 +31,10 @@ from dataflows.playback.timing import Timing
 from dataflows.playback.window import NEVER
 
 __all__ = ["Viewer"]
+
+# What another module holds is looked up by its name each time.
+_NOTHING: Final = NOTHING
+_DUPLICATE: Final = DUPLICATE
 
 
 @mypyc_attr(acyclic=True)
@@ -70,10 +81,10 @@ class Viewer(Recent):
         """
         last = self.session.last
         in_order = event.time > last or (
-            event.time == last and event_order(event) > self.last_order()
+            event.time == last and event_order(event) > self.session.order()
         )
         if not in_order and self.floor is not None and event_order(event) <= self.floor:
-            return _LATE
+            return LATE
         # Of duplicates too: a profile must not fall behind one that was shown.
         self.newest = max(self.newest, event.time)
         packed_id = pack_id(event.event_id)
@@ -92,7 +103,7 @@ class Viewer(Recent):
             wrong = self._reopen(timing)
             changes: list[HistoryItem] = []
             self.append(event, packed_id, timing, settled, changes)
-            return _difference(wrong, changes)
+            return difference(wrong, changes)
         changes = []
         self.append(event, packed_id, timing, settled, changes)
         return Correction(right=tuple(changes)) if changes else _NOTHING
@@ -117,7 +128,7 @@ class Viewer(Recent):
         left = self._reopen(timing)
         waited = self.pending
         were, are = self.merge(timing)
-        correction = _difference((*were, *left), are)
+        correction = difference((*were, *left), are)
         if len(waited) > 1:
             correction.again = tuple(are)
             correction.void = self._void(waited, are)
@@ -247,20 +258,3 @@ def _waiting(event: MediaEvent) -> Stretch:
     stretch = Stretch(None, event.time)
     stretch.add(event, pack_id(event.event_id), changed=False)
     return stretch
-
-
-_NOTHING: Final = Correction()
-_DUPLICATE: Final = Correction(duplicate=True)
-_LATE: Final = Correction(late=True)
-
-
-def _difference(
-    before: Iterable[HistoryItem], after: Iterable[HistoryItem]
-) -> Correction:
-    """Tell the items of each that the other has not; a key is in each but once."""
-    old = {item.collector_tstamp: item for item in before}
-    new = {item.collector_tstamp: item for item in after}
-    return Correction(
-        wrong=tuple(item for key, item in old.items() if new.get(key) != item),
-        right=tuple(item for key, item in new.items() if old.get(key) != item),
-    )

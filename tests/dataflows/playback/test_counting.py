@@ -11,8 +11,8 @@ from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventData, EventName, MediaEvent
 from dataflows.playback.messages import DeadLetter, ShardBatch
 from dataflows.playback.profile import COUNTED, HistoryItem, PlaybackStatus
-from dataflows.playback.session import NO_SHARE
 from dataflows.playback.shard import Shard
+from dataflows.playback.share import NO_SHARE
 from dataflows.playback.window import NEVER
 from tests.dataflows.playback.streams import NOW, TIMING, batch, flat, full
 
