@@ -39,6 +39,7 @@ _CURRENT: Final = (
 ENTITIES: Final[list[Entity[Any]]] = [PLAYER, SESSION, AD, AD_BREAK, *CONTEXTS.values()]
 """The entities that are read; of a dimension's, in the order of `CONTEXTS`."""
 
+_ENTITY_COUNT: Final = len(ENTITIES)
 _IGNORED: Final = -1
 # Whoever makes up a new schema for every event must not fill the memory.
 _MOST_SCHEMAS: Final = 64
@@ -83,7 +84,7 @@ class LearnedContexts:
         Its `data` is the entity's strict twin. `None` is an entity that is not there,
         and a column that needs a closer look.
         """
-        found: list[Any] = [None] * len(ENTITIES)
+        found: list[Any] = [None] * _ENTITY_COUNT
         if not column:
             return found
         try:

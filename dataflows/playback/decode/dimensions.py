@@ -10,8 +10,7 @@ What is absent, empty, or no text is not known. The order is part of the recover
 format: add rows at the end.
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
@@ -107,7 +106,7 @@ _PLACES: Final[list[tuple[int, str | None]]] = [
 ]
 
 
-def dimensions(found: Sequence[Any]) -> Dimensions:
+def dimensions(found: list[Any]) -> Dimensions:
     """Return what an enriched event says.
 
     Args:
@@ -140,17 +139,25 @@ def readable(read: Callable[[Any], _T], raw: object) -> _T | None:
         return None
 
 
+# There are few that differ, and very many viewers who keep one.
+_KEPT: Final[dict[Dimensions, Dimensions]] = {}
+_MOST_KEPT: Final = 4_096
+
+
 def known(values: Dimensions) -> Dimensions:
     """Return the values as they are kept, the same object for the same."""
-    for value in values:
-        if value is not None and len(value) > _MOST_CHARS:
-            # A stranger's text may be as long as a message.
-            return _shared(tuple([value and value[:_MOST_CHARS] for value in values]))
-    return _shared(values)
+    kept = _KEPT.get(values)
+    return _kept_from_now_on(values) if kept is None else kept
 
 
-# There are few that differ, and very many viewers who keep one.
-@lru_cache(maxsize=4_096)
-def _shared(values: Dimensions) -> Dimensions:
+def _kept_from_now_on(values: Dimensions) -> Dimensions:
     """Return the values; nothing where none is known."""
-    return tuple(value or None for value in values) if any(values) else ()
+    # A stranger's text may be as long as a message.
+    cut = tuple([value and value[:_MOST_CHARS] for value in values])
+    if cut != values:
+        return known(cut)
+    if len(_KEPT) == _MOST_KEPT:
+        _KEPT.clear()
+    kept = tuple([value or None for value in values]) if any(values) else ()
+    _KEPT[values] = kept
+    return kept

@@ -57,10 +57,14 @@ _DERIVED_TSTAMP: Final = 124
 _EVENT_VENDOR: Final = 125
 _EVENT_NAME: Final = 126
 
+# The columns from here on are cut off from behind, what lies before them is one piece.
+_BEFORE_TAIL: Final = _DERIVED_CONTEXTS - 1
+
 _T = TypeVar("_T", bound=msgspec.Struct)
 
 # Where among `ENTITIES` those of dimensions begin.
 _FIRST_CONTEXT: Final = len(ENTITIES) - len(CONTEXTS)
+_ATOMIC_COLUMNS: Final = [row.column for row in ATOMIC]
 _contexts_seen: Final = LearnedContexts()
 _decode_contexts: Final = msgspec.json.Decoder(Contexts).decode
 _decode_event: Final = msgspec.json.Decoder(UnstructEvent).decode
@@ -83,22 +87,24 @@ def decode_plain_tsv(message: bytes) -> MediaEvent | Skipped | None:
     head = message.split(b"\t", _CONTEXTS)
     if len(head) <= _CONTEXTS:
         return None
-    head[_CONTEXTS], _, rest = head[_CONTEXTS].partition(b"\t")
-    middle, *tail = rest.rsplit(b"\t", COLUMN_COUNT - _DERIVED_CONTEXTS)
-    if _CONTEXTS + middle.count(b"\t") + len(tail) + 2 != COLUMN_COUNT:
+    contexts, _, rest = head[_CONTEXTS].partition(b"\t")
+    tail = rest.rsplit(b"\t", COLUMN_COUNT - _BEFORE_TAIL - 1)
+    if _CONTEXTS + tail[0].count(b"\t") + len(tail) + 1 != COLUMN_COUNT:
         return None
     try:
         name = media_name(
-            tail[_EVENT_NAME - _DERIVED_CONTEXTS].decode(),
-            tail[_EVENT_VENDOR - _DERIVED_CONTEXTS].decode(),
+            tail[_EVENT_NAME - _BEFORE_TAIL].decode(),
+            tail[_EVENT_VENDOR - _BEFORE_TAIL].decode(),
         )
-        return _plain(head, middle, tail, name) if isinstance(name, EventName) else name
+        if isinstance(name, EventName):
+            return _plain(head, contexts, tail, name)
     except UnicodeDecodeError:
         return None
+    return name
 
 
 def _plain(
-    head: list[bytes], middle: bytes, tail: list[bytes], name: EventName
+    head: list[bytes], contexts: bytes, tail: list[bytes], name: EventName
 ) -> MediaEvent | None:
     viewer_id = viewer_of(
         head[USER_ID].decode(),
@@ -107,11 +113,11 @@ def _plain(
     )
     event_id = event_id_of(head[_EVENT_ID].decode())
     time = event_time_ms(
-        tail[_DERIVED_TSTAMP - _DERIVED_CONTEXTS].decode(),
+        tail[_DERIVED_TSTAMP - _BEFORE_TAIL].decode(),
         head[_COLLECTOR_TSTAMP].decode(),
     )
-    found = _contexts_seen.read(head[_CONTEXTS])
-    derived = _contexts_seen.read(tail[0])
+    found = _contexts_seen.read(contexts)
+    derived = _contexts_seen.read(tail[_DERIVED_CONTEXTS - _BEFORE_TAIL])
     if found is None or derived is None:
         return None
     return MediaEvent(
@@ -123,15 +129,15 @@ def _plain(
         _built(SESSION, found[1]),
         _built(AD, found[2]),
         _built(AD_BREAK, found[3]),
-        _data(
-            middle.split(b"\t", _UNSTRUCT_EVENT - _CONTEXTS)[
-                _UNSTRUCT_EVENT - _CONTEXTS - 1
-            ]
-        )
-        if name in DATA_EVENTS
-        else None,
+        _data(_unstruct_event(tail[0])) if name in DATA_EVENTS else None,
         _plain_dimensions(head, found, derived),
     )
+
+
+def _unstruct_event(middle: bytes) -> bytes:
+    """Return the column out of what lies between the contexts and the derived ones."""
+    place = _UNSTRUCT_EVENT - _CONTEXTS
+    return middle.split(b"\t", place)[place - 1]
 
 
 def _built(entity: Entity[_T], described: Any) -> _T | None:  # noqa: ANN401, or nothing
@@ -143,7 +149,7 @@ def _built(entity: Entity[_T], described: Any) -> _T | None:  # noqa: ANN401, or
 def _plain_dimensions(
     head: list[bytes], found: list[Any], derived: list[Any]
 ) -> Dimensions:
-    said: list[Any] = [head[row.column].decode(errors="replace") for row in ATOMIC]
+    said: list[Any] = [head[column].decode() for column in _ATOMIC_COLUMNS]
     for place in range(_FIRST_CONTEXT, len(ENTITIES)):
         # What enrichments found out comes first; theirs are no media entities.
         described = found[place] if derived[place] is None else derived[place]

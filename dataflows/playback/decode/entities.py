@@ -4,7 +4,6 @@ Each is decoded into a twin of its Struct that carries the strict annotations of
 `values`; only an object that fails there is read leniently, field by field.
 """
 
-from collections.abc import Sequence
 from types import GenericAlias
 from typing import Any, Final, Generic, TypeVar, cast, get_args
 
@@ -89,7 +88,10 @@ class Entity(Generic[_T]):
 
     def build(self, strict: Any) -> _T | None:  # noqa: ANN401, made above
         """Return what the decoded twin `strict` says."""
-        return self._build(_astuple(strict))
+        values: tuple[Any, ...] = _astuple(strict)
+        if self._required and values[0] is None:
+            return None
+        return self._struct(*values)
 
     def build_first(self, stricts: Any) -> _T | None:  # noqa: ANN401, or nothing
         """Return what the first of a list of decoded twins says."""
@@ -139,17 +141,14 @@ class Entity(Generic[_T]):
             tidy(value.get(key), kind, f"{self.name}.{key}")
             for key, kind in self._fields
         ]
-        return self._build(
-            [
+        if self._required and tidied[0] is None:
+            return None
+        return self._struct(
+            *[
                 default if found is None else found
                 for found, default in zip(tidied, self._defaults, strict=True)
             ]
         )
-
-    def _build(self, values: Sequence[object]) -> _T | None:
-        if self._required and values[0] is None:
-            return None
-        return self._struct(*values)
 
 
 _astuple = msgspec.structs.astuple

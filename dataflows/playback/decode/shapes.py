@@ -26,7 +26,6 @@ MAX_MESSAGE_BYTES: Final = 1_048_576
 """A Snowplow collector takes no more; what is longer is not looked into."""
 
 _OBJECT: Final = re.compile(rb"[ \t\r\n]*\{")
-_WHITESPACE: Final = frozenset({b" ", b"\t", b"\r", b"\n"})
 
 USER_ID: Final = 12
 DOMAIN_USERID: Final = 15
@@ -56,7 +55,7 @@ def is_object(message: bytes) -> bool:
     """Return whether a message begins as a JSON object does."""
     first = message[:1]
     return first == b"{" or (
-        first in _WHITESPACE and _OBJECT.match(message) is not None
+        first <= b" " and _OBJECT.match(message) is not None
     )
 
 
