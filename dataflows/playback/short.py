@@ -3,7 +3,6 @@
 They are in the recovery format.
 """
 
-from binascii import unhexlify
 from typing import Any, Final
 
 import msgspec
@@ -37,7 +36,7 @@ A compiled object holds a number, but only points to one that may be `None`.
 """
 
 _encode: Final = msgspec.msgpack.Encoder().encode
-_unhexlify: Final = unhexlify
+_from_hex: Final = bytes.fromhex
 _decode: Final = msgspec.msgpack.Decoder().decode
 
 # Sixteen bytes, in msgpack.
@@ -51,12 +50,12 @@ def short_text(text: str) -> str | bytes:
     if len(text) != _UUID_CHARS or not _has_dashes(text):
         return text
     try:
-        digits = text.encode().replace(b"-", b"")
-        short = _unhexlify(digits)
+        # It takes spaces between the bytes, and a fifth leaves too few of them.
+        short = _from_hex(text.replace("-", " "))
     except ValueError:
         return text
-    # Capitals would not come back, nor would a fifth dash.
-    return short if len(short) == _UUID_BYTES and digits.islower() else text
+    # Capitals would not come back.
+    return short if len(short) == _UUID_BYTES and text == text.lower() else text
 
 
 def _has_dashes(text: str) -> bool:
@@ -67,10 +66,8 @@ def full_text(short: str | bytes) -> str:
     """Return the text that `short_text` shortened."""
     if isinstance(short, str):
         return short
-    digits = short.hex()
-    return "-".join(
-        (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
-    )
+    d = short.hex()
+    return f"{d[:8]}-{d[8:12]}-{d[12:16]}-{d[16:20]}-{d[20:]}"
 
 
 def short_number(number: float) -> object:
