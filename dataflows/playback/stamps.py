@@ -3,33 +3,57 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from mypy_extensions import i64
+
 __all__ = ["history_key", "iso_from_ms", "ms_from_iso", "seconds_from_iso"]
 
-# Most stamps are of the last minutes; sessions begin, and stay in a status, for hours.
-_SECONDS_MOST: Final = 16_384
-_SECONDS: Final[dict[int, str]] = {}
-_READ: Final[dict[str, int]] = {}
+_DAY_MS: Final = 86_400_000
+_MINUTE_MS: Final = 60_000
 _SECOND_CHARS: Final = len("2026-11-23T05:08:10")
-_MILLISECONDS: Final = [f".{ms:03d}Z" for ms in range(1000)]
+_MINUTES: Final = [f"T{minute // 60:02d}:{minute % 60:02d}:" for minute in range(1440)]
+_SECONDS: Final = [f"{second:02d}." for second in range(60)]
+_MILLISECONDS: Final = [f"{ms:03d}Z" for ms in range(1000)]
+
+# Most stamps are of a few days; what is read, of the last minutes.
+_KEPT_MOST: Final = 16_384
+_DATES: Final[dict[int, str]] = {}
+_READ: Final[dict[str, int]] = {}
+
+
+class _LastDay:
+    """The day that was asked for last: a stream's stamps are nearly all of one."""
+
+    def __init__(self) -> None:
+        self.day: i64 = 0
+        self.date = "1970-01-01"
+
+
+_last: Final = _LastDay()
 
 
 def iso_from_ms(ms: int) -> str:
     """Return ISO-8601 in UTC with milliseconds, such as `2026-11-23T05:08:10.699Z`."""
-    seconds = ms // 1000
-    text = _SECONDS.get(seconds)
-    if text is None:
-        text = _second_text(seconds)
-    # The product of `seconds` is too large for mypyc to reckon quickly.
-    return text + _MILLISECONDS[ms % 1000]
+    # So typed, for mypyc divides these at once, and others step by step.
+    all_ms: i64 = ms
+    day = all_ms // _DAY_MS
+    if day != _last.day:
+        _turn_to(day)
+    of_day = all_ms - day * _DAY_MS
+    minute = of_day // _MINUTE_MS
+    of_minute = of_day - minute * _MINUTE_MS
+    second = of_minute // 1000
+    minutes, milliseconds = _MINUTES[minute], _MILLISECONDS[of_minute - second * 1000]
+    return f"{_last.date}{minutes}{_SECONDS[second]}{milliseconds}"
 
 
-def _second_text(seconds: int) -> str:
-    """Return the text of a second, and keep it: neighbours in the stream share it."""
-    if len(_SECONDS) == _SECONDS_MOST:
-        _SECONDS.clear()
-    text = f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"
-    _SECONDS[seconds] = text
-    return text
+def _turn_to(day: int) -> None:
+    """Make a day the one that was asked for last."""
+    date = _DATES.get(day)
+    if date is None:
+        if len(_DATES) == _KEPT_MOST:
+            _DATES.clear()
+        date = _DATES[day] = f"{datetime.fromtimestamp(day * 86_400, UTC):%Y-%m-%d}"
+    _last.day, _last.date = day, date
 
 
 def ms_from_iso(text: str) -> int:
@@ -43,7 +67,7 @@ def seconds_from_iso(text: str) -> int:
     seconds = _READ.get(second)
     if seconds is None:
         seconds = ms_from_iso(text) // 1000
-        if len(_READ) == _SECONDS_MOST:
+        if len(_READ) == _KEPT_MOST:
             _READ.clear()
         _READ[second] = seconds
     return seconds

@@ -60,11 +60,19 @@ def test_whole_seconds(ms: int, nth: int) -> None:
     assert seconds_from_iso(history_key(ms, nth)) == ms // 1000
 
 
+def test_many_days() -> None:
+    """However many days were told of, in whatever order, each has its own date."""
+    days = [*range(20_000), *range(20_000), 19_999, 19_998]
+    texts = [iso_from_ms(day * 86_400_000) for day in days]
+
+    assert texts[0] == iso_from_ms(0) == "1970-01-01T00:00:00.000Z"
+    assert [ms_from_iso(text) // 86_400_000 for text in texts] == days
+
+
 def test_many_seconds() -> None:
     """However many seconds were told and read, each has its own text."""
     seconds = range(40_000)
     texts = [iso_from_ms(second * 1000) for second in seconds]
 
-    assert texts[0] == iso_from_ms(0) == "1970-01-01T00:00:00.000Z"
     assert [seconds_from_iso(text) for text in texts] == list(seconds)
     assert len(set(texts)) == len(seconds)
