@@ -78,7 +78,24 @@ class TrackerTotals(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     ad_breaks: int | None = None
 
 
-class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class _Original(msgspec.Struct, frozen=True, gc=False):
+    """The original accelerator's fields, in its order.
+
+    Of all fields these alone may be given by their places: msgspec looks a name up by
+    walking through them, which is most of what it takes to make a profile.
+    """
+
+    viewer_id: str
+    collector_tstamp: str
+    event_id: str
+    event_name: str
+    video_ts: float | None = None
+    ads_clicked: int = msgspec.field(default=0, name="adsClicked")
+    ads_skipped: int = msgspec.field(default=0, name="adsSkipped")
+    ad_id: str | None = msgspec.field(default=None, name="adId")
+
+
+class ViewerProfile(_Original, frozen=True, kw_only=True):
     """One viewer's current session.
 
     Points in time are ISO-8601 in UTC with milliseconds, durations are seconds, `None`
@@ -92,14 +109,6 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     and the same set of events gives the same one however they came.
     """
 
-    viewer_id: str
-    collector_tstamp: str
-    event_id: str
-    event_name: str
-    video_ts: float | None = None
-    ads_clicked: int = msgspec.field(default=0, name="adsClicked")
-    ads_skipped: int = msgspec.field(default=0, name="adsSkipped")
-    ad_id: str | None = msgspec.field(default=None, name="adId")
     status: PlaybackStatus
     status_since: str
     session_start: str
@@ -130,7 +139,7 @@ class ViewerProfile(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     version: str
 
 
-class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class HistoryItem(_Original, frozen=True, kw_only=True):
     """One status change: the original's attributes, and ours beside them.
 
     `collector_tstamp` is when the status began (as in `ViewerProfile`); two changes in
@@ -140,14 +149,6 @@ class HistoryItem(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     second.
     """
 
-    viewer_id: str
-    collector_tstamp: str
-    event_id: str
-    event_name: str
-    video_ts: float | None = None
-    ads_clicked: int = msgspec.field(default=0, name="adsClicked")
-    ads_skipped: int = msgspec.field(default=0, name="adsSkipped")
-    ad_id: str | None = msgspec.field(default=None, name="adId")
     status: PlaybackStatus
     previous_status: PlaybackStatus | None = None
     session_start: str
