@@ -43,6 +43,8 @@ _ENTITY_COUNT: Final = len(ENTITIES)
 _IGNORED: Final = -1
 # Whoever makes up a new schema for every event must not fill the memory.
 _MOST_SCHEMAS: Final = 64
+_MOST_KEPT: Final = 1_024
+_MOST_KEPT_BYTES: Final = 4_096
 
 
 @lru_cache(maxsize=1024)
@@ -59,6 +61,7 @@ class LearnedContexts:
         self._structs: dict[str, type] = {}
         self._places: dict[type, int] = {}
         self._decode: Callable[[bytes], Any]
+        self._read: dict[bytes, list[Any]] = {}
         self.learn(_CURRENT)
 
     def learn(self, schemas: Iterable[str]) -> None:
@@ -77,6 +80,17 @@ class LearnedContexts:
         any_of_them = GenericAlias(list, (reduce(or_, self._structs.values()),))
         column = msgspec.defstruct("StrictContexts", [("data", any_of_them)], gc=False)
         self._decode = msgspec.json.Decoder(column).decode
+
+    def read_again(self, column: bytes) -> list[Any] | None:
+        """Return what `read` does of a column that may well have been read before."""
+        found = self._read.get(column)
+        if found is None:
+            found = self.read(column)
+            if found is not None and len(column) <= _MOST_KEPT_BYTES:
+                if len(self._read) == _MOST_KEPT:
+                    self._read.clear()
+                self._read[column] = found
+        return found
 
     def read(self, column: bytes) -> list[Any] | None:
         """Return, for each of `ENTITIES`, the first of its objects.

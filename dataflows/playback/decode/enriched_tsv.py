@@ -117,7 +117,8 @@ def _plain(
         head[_COLLECTOR_TSTAMP].decode(),
     )
     found = _contexts_seen.read(contexts)
-    derived = _contexts_seen.read(tail[_DERIVED_CONTEXTS - _BEFORE_TAIL])
+    # What enrichments found out is the same for all events of a browser.
+    derived = _contexts_seen.read_again(tail[_DERIVED_CONTEXTS - _BEFORE_TAIL])
     if found is None or derived is None:
         return None
     return MediaEvent(

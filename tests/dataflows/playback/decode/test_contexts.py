@@ -7,6 +7,8 @@ from dataflows.playback.decode.entities import PLAYER, SESSION
 from tests.dataflows.playback.decode.messages import entity, self_describing
 
 PLAYER_SCHEMA = "iglu:com.snowplowanalytics.snowplow/media_player/jsonschema/{}"
+# More than are kept.
+_SIZES = [(1 + at % 2, at) for at in range(1_100)]
 
 
 def column(*schemas: str) -> bytes:
@@ -71,6 +73,29 @@ def test_no_more_than_there_is_room_for() -> None:
 
     assert contexts.read(column(made_up[0])) is not None
     assert contexts.read(column(made_up[99])) is None
+
+
+def test_read_again() -> None:
+    """However many columns come again, each is read as the first time."""
+    contexts = LearnedContexts()
+    schema = PLAYER_SCHEMA.format("2-0-0")
+    columns = [column(*[schema] * more) + b" " * extra for more, extra in _SIZES]
+    first = [contexts.read_again(one) for one in columns]
+
+    assert first == [contexts.read(one) for one in columns]
+    assert contexts.read_again(columns[-1]) is first[-1]
+    assert contexts.read_again(b" " * 5_000 + columns[0]) == first[0]
+
+
+def test_read_again_when_learned() -> None:
+    """A column that could not be read is looked at again once its schema is known."""
+    contexts = LearnedContexts()
+    schema = "iglu:com.acme/new/jsonschema/1-0-0"
+    before = contexts.read_again(column(schema))
+    contexts.learn([schema])
+
+    assert before is None
+    assert contexts.read_again(column(schema)) == [None] * len(ENTITIES)
 
 
 def test_nothing_there() -> None:
