@@ -26,6 +26,7 @@ from dataflows.playback.timing import Timing
 
 __all__ = ["change_item", "left_item", "profile_of"]
 
+_DIMENSIONS: Final = tuple(DIMENSIONS)
 _LEFT: Final = PlaybackStatus.LEFT
 _ENDED: Final = PlaybackStatus.COMPLETED_VIDEO
 _CONTENT_PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
@@ -147,11 +148,13 @@ def _seconds(ms: int) -> float | None:
 
 
 def _dimensions(values: Dimensions) -> dict[str, str]:
-    if not values:
-        return {}
-    # A snapshot of before a dimension was added has fewer.
-    named = zip(DIMENSIONS, values, strict=False)
-    return {name: value for name, value in named if value}
+    # A snapshot of before a dimension was added has fewer. With `strict`, whatever it
+    # is, the loop would not be compiled.
+    return {
+        name: value
+        for name, value in zip(_DIMENSIONS, values)  # noqa: B905
+        if value
+    }
 
 
 def _detail(event: MediaEvent, data: EventData) -> str | None:

@@ -151,7 +151,7 @@ class Entity(Generic[_T]):
         )
 
 
-_astuple = msgspec.structs.astuple
+_astuple: Final = msgspec.structs.astuple
 
 
 def _kind_of(annotation: Any) -> Kind:  # noqa: ANN401, a type or a union of types

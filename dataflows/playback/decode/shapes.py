@@ -54,9 +54,7 @@ _decode_keys: Final = msgspec.json.Decoder(Keys).decode
 def is_object(message: bytes) -> bool:
     """Return whether a message begins as a JSON object does."""
     first = message[:1]
-    return first == b"{" or (
-        first <= b" " and _OBJECT.match(message) is not None
-    )
+    return first == b"{" or (first <= b" " and _OBJECT.match(message) is not None)
 
 
 def shape_and_viewer(message: bytes) -> tuple[Shape, str | None]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dataflows.playback.decode import decode
-from dataflows.playback.decode.dimensions import DIMENSIONS
+from dataflows.playback.decode.dimensions import DIMENSIONS, known
 from dataflows.playback.events import MediaEvent
 from tests.dataflows.playback.decode.messages import (
     enriched_fields,
@@ -95,3 +95,19 @@ def test_entity_of_another_major_version() -> None:
 def test_number_for_text_in_enriched_json() -> None:
     """A country that came as a number is none."""
     assert read(message(enriched_fields(event(), geo_country=31))) == {}
+
+
+def test_the_same_is_kept_once() -> None:
+    """Who says the same has the same object, and a cut text is as good as any."""
+    said = ["Phone", "NL"]
+
+    assert known(tuple(said)) is known(tuple(said))
+    assert known(("D" * 80, "NL")) is known(("D" * 90, "NL"))
+
+
+def test_very_many_that_differ() -> None:
+    """However many there are, each is known as it was said."""
+    said = [(str(number), "NL") for number in range(5_000)]
+
+    assert [known(values) for values in said] == said
+    assert known(said[0]) == said[0]
