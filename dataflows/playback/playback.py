@@ -14,6 +14,7 @@ from dataflows.playback.spans import (
     has_room,
     joined,
     length_of,
+    packed_span,
     packed_spans,
     unpacked_spans,
 )
@@ -213,7 +214,7 @@ class Playback:
         elif self.span_start <= start <= self.span_end:
             self.span_end = max(end, self.span_end)
         elif start > self.span_end and has_room(self.spans_before):
-            self.spans_before += packed_spans([self.span_start, self.span_end])
+            self.spans_before += packed_span(self.span_start, self.span_end)
             self.watched = max(0, self.watched) + self.span_end - self.span_start
             self.span_start, self.span_end = start, end
         else:

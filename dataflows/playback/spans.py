@@ -5,17 +5,30 @@ No two of them touch. Milliseconds of the title's time.
 
 from typing import Final
 
-__all__ = ["has_room", "joined", "length_of", "packed_spans", "unpacked_spans"]
+__all__ = [
+    "has_room",
+    "joined",
+    "length_of",
+    "packed_span",
+    "packed_spans",
+    "unpacked_spans",
+]
 
 _SPANS_MOST: Final = 64
 # Of a number in bytes: a title of thirty years.
 _WIDTH: Final = 5
+_BITS: Final = 8 * _WIDTH
 _BYTES_MOST: Final = 2 * _WIDTH * (_SPANS_MOST - 1)
+
+
+def packed_span(start: int, end: int) -> bytes:
+    """Return a span as bytes, which may be put one behind another."""
+    return (start << _BITS | end).to_bytes(2 * _WIDTH, "big")
 
 
 def packed_spans(spans: list[int]) -> bytes:
     """Return spans as bytes: a list of numbers is eight times their size."""
-    return b"".join([number.to_bytes(_WIDTH, "big") for number in spans])
+    return b"".join([packed_span(start, end) for start, end in _pairs(spans)])
 
 
 def unpacked_spans(packed: bytes) -> list[int]:

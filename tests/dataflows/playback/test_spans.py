@@ -7,6 +7,7 @@ from dataflows.playback.spans import (
     has_room,
     joined,
     length_of,
+    packed_span,
     packed_spans,
     unpacked_spans,
 )
@@ -31,9 +32,13 @@ def test_joined_is_the_union(spans: list[tuple[int, int]]) -> None:
 
 
 @given(st.lists(st.integers(0, 10**11)))
-def test_packs(numbers: list[int]) -> None:
+def test_packs(ends: list[int]) -> None:
     """Whatever position a player may tell survives packing."""
+    numbers = [number for end in ends for number in (end // 2, end)]
+    one_by_one = b"".join(packed_span(end // 2, end) for end in ends)
+
     assert unpacked_spans(packed_spans(numbers)) == numbers
+    assert one_by_one == packed_spans(numbers)
 
 
 def test_room() -> None:
