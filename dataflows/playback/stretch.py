@@ -67,13 +67,13 @@ class Stretch:
 
     def add(self, event: MediaEvent, packed_id: bytes, *, changed: bool) -> None:
         """Add the next event and its id, and whether it brought about a change."""
-        self.ids += packed_id
+        self.ids = self.ids + packed_id
         self.marks |= _mark(packed_id)
         said = pack_said(event)
         if self._said_last(said):
-            self.events += pack_event(event, self.first, None)
+            self.events = self.events + pack_event(event, self.first, None)
         else:
-            self.events += pack_event(event, self.first, said)
+            self.events = self.events + pack_event(event, self.first, said)
             self.said = len(self.events) - len(said)
         self.last = event.time
         self.count += 1
