@@ -23,10 +23,11 @@ import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import bytewax.operators as op
 from bytewax.dataflow import Dataflow
-from bytewax.inputs import Source
+from bytewax.inputs import FixedPartitionedSource
 from bytewax.outputs import Sink
 
 from dataflows.logic import Clock, wall_clock
@@ -39,6 +40,7 @@ from dataflows.operators import (
     sum_audience,
     track_sessions,
 )
+from dataflows.pace import Pace, PacedSource
 from dataflows.playback.messages import RawBatch
 from dataflows.playback.timing import Timing
 from dataflows.records import (
@@ -71,7 +73,7 @@ class Outputs:
 
 
 def build_flow(
-    source: Source[RawBatch],
+    source: FixedPartitionedSource[RawBatch, Any],
     outputs: Outputs,
     timing: Timing,
     clock: Clock = wall_clock,
@@ -87,13 +89,14 @@ def build_flow(
     """
     flow = Dataflow("live_viewers")
 
-    messages = op.input("events", flow, source)
+    pace = Pace()
+    messages = op.input("events", flow, PacedSource(source, pace))
     # RawBatch(topic, partition, offsets, values)
 
     batches = by_shard("route", messages)
     # ("17", RawBatch(topic, partition, offsets, values, decoded))
 
-    changes = track_sessions("sessions", batches, timing, clock)
+    changes = track_sessions("sessions", batches, timing, clock, pace)
     # ("17", ShardOutput(profiles, gone, history, letters, tally))
 
     profiles = flat_map_values("profile_records", changes, profile_records)

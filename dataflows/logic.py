@@ -10,6 +10,7 @@ from bytewax.operators import StatefulBatchLogic
 
 from dataflows.keeping import Shelf
 from dataflows.metrics import EVENT_TO_PROFILE, ShardMetrics
+from dataflows.pace import Pace
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.intake import decoded, unread
 from dataflows.playback.latency import Latencies, LatencyCounts, RecentLatency
@@ -60,12 +61,18 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
     """
 
     def __init__(
-        self, state: ShardState, timing: Timing, clock: Clock, shelf: Shelf
+        self,
+        state: ShardState,
+        timing: Timing,
+        clock: Clock,
+        shelf: Shelf,
+        pace: Pace,
     ) -> None:
         self._state = state
         self._timing = timing
         self._clock = clock
         self._shelf = shelf
+        self._pace = pace
         self._tick_at = _datetime(clock())
         self._latency = LatencyCounts()
         self._turns = SaveTurns()
@@ -76,10 +83,15 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
 
     @classmethod
     def resume(
-        cls, state: ShardState | None, timing: Timing, clock: Clock, shelf: Shelf
+        cls,
+        state: ShardState | None,
+        timing: Timing,
+        clock: Clock,
+        shelf: Shelf,
+        pace: Pace,
     ) -> "SessionsLogic":
         """Return the logic of a new shard, or of one that the recovery store knows."""
-        return cls(_NEW if state is None else state, timing, clock, shelf)
+        return cls(_NEW if state is None else state, timing, clock, shelf, pace)
 
     def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
         """Decode and apply what the partitions bring, once the shard is there."""
@@ -146,7 +158,10 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
             if self._in_turns:
                 self._turns.hear(raw)
         shard.replaying = self._in_turns and self._turns.replaying
-        output = shard.apply_all([decoded(raw) for raw in raws], self._clock())
+        batches = [decoded(raw) for raw in raws]
+        for batch in batches:
+            self._pace.hear(batch)
+        output = shard.apply_all(batches, self._clock())
         if output.profiles:
             self._time(raws)
         if not any(raw.values for raw in raws):

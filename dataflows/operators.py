@@ -16,6 +16,7 @@ from dataflows.logic import (
     TallyItem,
 )
 from dataflows.metrics import took_in
+from dataflows.pace import Pace
 from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.intake import SHARDS, routed
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
@@ -103,13 +104,13 @@ def by_shard(step_id: str, up: Stream[RawBatch]) -> KeyedStream[RawBatch]:
 
 @operator
 def track_sessions(
-    step_id: str, up: KeyedStream[RawBatch], timing: Timing, clock: Clock
+    step_id: str, up: KeyedStream[RawBatch], timing: Timing, clock: Clock, pace: Pace
 ) -> KeyedStream[ShardOutput]:
     """Keep the session windows: `("17", RawBatch)` -> `("17", ShardOutput)`."""
     shelf: Shelf = {}
 
     def build(state: ShardState | None) -> SessionsLogic:
-        return SessionsLogic.resume(state, timing, clock, shelf)
+        return SessionsLogic.resume(state, timing, clock, shelf, pace)
 
     def build_kept(state: SavedShard | None) -> KeptLogic:
         return KeptLogic.resume(state, shelf)

@@ -15,6 +15,7 @@ from bytewax.testing import run_main
 from dataflows.keeping import KeptLogic, Shelf
 from dataflows.live_viewers import build_flow
 from dataflows.logic import SessionsLogic
+from dataflows.pace import Pace
 from dataflows.playback.messages import RawBatch, ShardOutput
 from dataflows.playback.shard import Shard
 from dataflows.playback.timing import Timing
@@ -150,7 +151,7 @@ def message(
 
 def logic_of(state: bytes | int | None, shelf: Shelf) -> SessionsLogic:
     """Return the logic of a shard; its clock stands still."""
-    return SessionsLogic.resume(state, Timing(), lambda: START + 900_000, shelf)
+    return SessionsLogic.resume(state, Timing(), lambda: START + 900_000, shelf, Pace())
 
 
 def saved(outputs: Iterable[ShardOutput]) -> list[tuple[int, bytes]]:

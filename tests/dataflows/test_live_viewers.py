@@ -208,7 +208,7 @@ def test_get_flow_lets_every_client_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAFKA_SECURITY_PROTOCOL", "SSL")
     monkeypatch.setenv("KAFKA_GROUP_ID", "lag")
     steps = {step.step_name: step for step in get_flow().substeps}
-    source = steps["events"].source  # type: ignore[attr-defined]
+    source = steps["events"].source._source  # type: ignore[attr-defined]
     topics = ("profiles", "audience", "audience_minutes", "dead_letters")
     sinks = [steps[name].sink for name in topics]  # type: ignore[attr-defined]
 

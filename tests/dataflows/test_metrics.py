@@ -11,6 +11,7 @@ from prometheus_client import REGISTRY
 
 from dataflows.logic import SessionsLogic
 from dataflows.metrics import ShardMetrics, took_in
+from dataflows.pace import Pace
 from dataflows.playback.messages import RawBatch
 from dataflows.playback.shard import Shard
 from dataflows.playback.timing import Timing
@@ -35,7 +36,7 @@ class Growth:
 
 def logic_of(stamp: int = START) -> SessionsLogic:
     """Return the logic of a new shard; its clock stands still."""
-    return SessionsLogic.resume(None, Timing(), lambda: stamp, {})
+    return SessionsLogic.resume(None, Timing(), lambda: stamp, {}, Pace())
 
 
 def routed(*messages: bytes, stamped_ms: int = 0) -> RawBatch:
@@ -84,7 +85,7 @@ def test_resumed_shard_counts_what_is_new() -> None:
     first.on_batch([routed(flat("bob", "play", 0))])
     used = Growth("events_total", outcome="used", reason="")
     later = START + 5_000
-    again = SessionsLogic.resume(first.snapshot(), Timing(), lambda: later, {})
+    again = SessionsLogic.resume(first.snapshot(), Timing(), lambda: later, {}, Pace())
     again.on_batch([routed(flat("bob", "pause", 4_000))])
 
     assert used() == 1

@@ -59,13 +59,20 @@ class _Lines(StatefulSourcePartition[RawBatch, int]):
 
     def snapshot(self) -> int:
         """See Bytewax."""
-        self._epoch += 1
+        self._epoch += self._has_spoken
         self._has_spoken = False
         return self._at
 
     def _batch(self, **content: Any) -> RawBatch:
         epoch, reread = self._epoch, self._reread
-        return RawBatch("memory", self._name, epoch=epoch, reread=reread, **content)
+        return RawBatch(
+            "memory",
+            self._name,
+            lag_messages=len(self._lines) - self._at,
+            epoch=epoch,
+            reread=reread,
+            **content,
+        )
 
 
 class _Files(FixedPartitionedSource[RawBatch, int]):

@@ -1,0 +1,148 @@
+"""Partitions that read a backlog wait for those that are behind them."""
+
+from datetime import UTC, datetime, timedelta
+
+from bytewax.inputs import StatefulSourcePartition
+
+from dataflows.pace import Pace, PacedPartition
+from dataflows.playback.intake import decoded
+from dataflows.playback.messages import RawBatch
+from tests.dataflows.stream import flat
+
+MUCH = 1_000_000
+AWAKE = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+class Part(StatefulSourcePartition[RawBatch, int]):
+    """A partition of which each poll is one event, a second after the one before."""
+
+    def __init__(self, lag: int = MUCH) -> None:
+        self._lag = lag
+        self.polls = 0
+        self.is_closed = False
+
+    def next_batch(self) -> list[RawBatch]:
+        self.polls += 1
+        value = flat("bob", "ping", self.polls * 1_000)
+        return [RawBatch("events", "0", [self.polls], [value], lag_messages=self._lag)]
+
+    def next_awake(self) -> datetime:
+        return AWAKE
+
+    def snapshot(self) -> int:
+        return self.polls
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+class Race:
+    """Partition 0, which polls, beside partition 1, which is where it is put."""
+
+    def __init__(self, lag: int = MUCH) -> None:
+        self.pace = Pace()
+        self.part = Part(lag)
+        self.now = 0.0
+        self.paced = PacedPartition(self.part, "0", self.pace, lambda: self.now)
+
+    def poll(self, times: int = 1) -> None:
+        """Poll, and let what was found come to a shard."""
+        for _ in range(times):
+            for raw in self.paced.next_batch():
+                self.pace.hear(decoded(raw))
+
+    def other(self, seconds: int, *, idle: bool = False) -> None:
+        """Let a shard hear of partition 1: of an event, or that it has none left."""
+        raw = RawBatch("events", "1", [7], [flat("eve", "ping", seconds * 1_000)])
+        word = RawBatch("events", "1", every=("0", "1"), idle=True)
+        self.pace.hear(decoded(word if idle else raw))
+
+
+def test_partition_waits_for_one_behind_it() -> None:
+    """With a backlog it reads until what it had two polls ago is ahead of the others."""
+    race = Race()
+    race.other(1)
+    race.poll(9)
+    ahead = race.part.polls
+    race.other(2)
+    race.poll(9)
+
+    assert ahead == 4
+    assert race.part.polls == 5
+
+
+def test_partition_that_waits_looks_again_soon() -> None:
+    """While it waits it is awake by itself, and else when the partition would be."""
+    race = Race()
+    race.other(1)
+    race.poll()
+    reads = race.paced.next_awake()
+    race.poll(9)
+    waits = race.paced.next_awake()
+
+    assert reads == AWAKE
+    assert waits is not None
+    assert waits <= datetime.now(UTC) + timedelta(seconds=1)
+
+
+def test_slowest_does_not_wait() -> None:
+    """Whoever has all others ahead of it reads on."""
+    race = Race()
+    race.other(100)
+    race.poll(9)
+
+    assert race.part.polls == 9
+
+
+def test_live_partition_does_not_wait() -> None:
+    """What has nearly come to its end reads on, however far behind the others are."""
+    race = Race(lag=100)
+    race.other(1)
+    race.poll(9)
+
+    assert race.part.polls == 9
+
+
+def test_nobody_waits_for_a_partition_at_its_end() -> None:
+    """A partition that has said that it has no event left holds nobody."""
+    race = Race()
+    race.other(1)
+    race.other(1, idle=True)
+    race.poll(9)
+
+    assert race.part.polls == 9
+
+
+def test_nobody_waits_long_for_a_partition_that_stays() -> None:
+    """What has not moved for a second is not waited for, until it moves again."""
+    race = Race()
+    race.other(1)
+    race.poll(9)
+    race.now += 1
+    race.poll(9)
+    went_on = race.part.polls
+    race.other(2)
+    race.poll(9)
+
+    assert went_on == 13
+    assert race.part.polls == 13
+
+
+def test_partition_that_nobody_heard_of_reads() -> None:
+    """As long as no event has come to a shard of this process, there is no pace."""
+    race = Race()
+    race.paced.next_batch()
+    race.paced.next_batch()
+
+    assert race.part.polls == 2
+
+
+def test_partition_is_kept_and_closed_as_it_is() -> None:
+    """The recovery store gets the partition's own state."""
+    race = Race()
+    race.poll(2)
+    state = race.paced.snapshot()
+    race.paced.close()
+
+    assert state == 2
+    assert race.part.is_closed
