@@ -13,7 +13,17 @@ from confluent_kafka import Consumer
 
 from dataflows.playback.audience import audience_from_json
 
-__all__ = ["Progress", "Sample", "best_rate", "in_log", "in_topic", "sample_of", "span"]
+__all__ = [
+    "Progress",
+    "Sample",
+    "best_rate",
+    "in_log",
+    "in_topic",
+    "in_turn",
+    "sample_of",
+    "span",
+    "together",
+]
 
 
 class Sample(NamedTuple):
@@ -73,6 +83,34 @@ def in_log(log: Path) -> Progress:
         new, seen = whole[seen:], len(whole)
         matches = (_LINE.search(line) for line in new)
         return [Sample(float(m[2]), int(m[1])) for m in matches if m]
+
+    return told
+
+
+def in_turn(progresses: Sequence[Progress]) -> Progress:
+    """Return the progress that any of some tells, of one program."""
+
+    def told() -> list[Sample]:
+        return [sample for progress in progresses for sample in progress()]
+
+    return told
+
+
+def together(progresses: Sequence[Progress]) -> Progress:
+    """Return the progress of programs as that of one, which has done what all have."""
+    done = [0] * len(progresses)
+
+    def told() -> list[Sample]:
+        new = [
+            (sample.at_s, number, sample.done)
+            for number, progress in enumerate(progresses)
+            for sample in progress()
+        ]
+        found = []
+        for at_s, number, so_far in sorted(new):
+            done[number] = so_far
+            found.append(Sample(at_s, sum(done)))
+        return found
 
     return told
 

@@ -54,7 +54,10 @@ _SECTIONS: Final = (
         "A second process, without the broker",
         "The same flow, recovery on, over messages of the flat shape that each process "
         "has in memory, its writes thrown away: two cores for two processes. Under "
-        "Throughput the broker and whoever reads along take their part of them.",
+        "Throughput the broker and whoever reads along take their part of them. Those "
+        "that know nothing of each other are clusters of one process, at once, with "
+        "their part of the viewers and events each: as much as the machine has to give "
+        "to so many, whoever shared the work out.",
     ),
     _Section(
         "flat",

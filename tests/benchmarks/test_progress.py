@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.progress import Sample, best_rate, in_log, span
+from tests.benchmarks.progress import (
+    Sample,
+    best_rate,
+    in_log,
+    in_turn,
+    span,
+    together,
+)
 
 
 def test_span_is_within_the_samples() -> None:
@@ -46,3 +53,23 @@ def test_log_is_read_line_by_line(tmp_path: Path) -> None:
     log.write_text("warming up\nprocessed=5 ts=1.5\nprocessed=7 ts=2.5\n")
 
     assert told() == [Sample(2.5, 7)]
+
+
+def test_programs_that_run_together_have_done_what_all_have() -> None:
+    """At each sample of one, the others have done what they told last."""
+    told = together(
+        [
+            lambda: [Sample(1, 100), Sample(3, 200)],
+            lambda: [Sample(2, 50), Sample(4, 60)],
+        ]
+    )
+
+    assert told() == [Sample(1, 100), Sample(2, 150), Sample(3, 250), Sample(4, 260)]
+    assert told()[0] == Sample(1, 160)
+
+
+def test_one_of_several_processes_tells_for_all() -> None:
+    """The progress of a cluster is what any of its processes tells."""
+    told = in_turn([list, lambda: [Sample(1, 100)]])
+
+    assert told() == [Sample(1, 100)]

@@ -59,7 +59,7 @@ class Race:
 
 
 def test_partition_waits_for_one_behind_it() -> None:
-    """With a backlog it reads until what it had two polls ago is ahead of the others."""
+    """With a backlog it reads until what it had two polls ago is ahead of others."""
     race = Race()
     race.other(1)
     race.poll(9)
