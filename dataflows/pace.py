@@ -36,8 +36,11 @@ class Pace:
 
     def hear(self, batch: ShardBatch) -> None:
         """Take note of what has come to a shard."""
-        if batch.arrivals:
-            self._reached[batch.partition] = batch.arrivals[-1].event.time
+        arrivals = batch.arrivals
+        if arrivals:
+            # Of two, for one may be stamped ahead.
+            time = min(arrivals[0].event.time, arrivals[-1].event.time)
+            self._reached[batch.partition] = time
         elif batch.idle:
             # Nobody waits for a partition that has no event left.
             self._reached.pop(batch.partition, None)
@@ -55,7 +58,8 @@ class PacedPartition(StatefulSourcePartition[RawBatch, Any]):
     """A partition that waits, while it has a backlog, for those far behind it.
 
     It may be some polls ahead, for events take their time from one process to another.
-    Who stays where it is, whatever the reason, is not waited for.
+    Who stays where it is, whatever the reason, is not waited for, and whoever waits
+    reads a poll a second: that tells how far it really is, where stamps lied.
     """
 
     def __init__(
@@ -73,8 +77,9 @@ class PacedPartition(StatefulSourcePartition[RawBatch, Any]):
         self._polls: deque[int] = deque(maxlen=_POLLS_AHEAD)
         self._has_backlog = False
         self._waits = False
+        self._waits_since = 0.0
         self._slowest: int | None = None
-        self._since = 0.0
+        self._moved_at = 0.0
 
     def next_batch(self) -> list[RawBatch]:
         """Return what the partition has; nothing while it waits."""
@@ -104,12 +109,14 @@ class PacedPartition(StatefulSourcePartition[RawBatch, Any]):
 
     def _is_ahead(self) -> bool:
         slowest = self._pace.slowest()
-        if slowest is None or not self._polls or self._polls[0] <= slowest:
+        if slowest is None or not self._polls or min(self._polls) <= slowest:
             return False
         now = self._seconds()
         if slowest != self._slowest:
-            self._slowest, self._since = slowest, now
-        return now - self._since < _WAIT_MOST_S
+            self._slowest, self._moved_at = slowest, now
+        if not self._waits:
+            self._waits_since = now
+        return now - min(self._waits_since, self._moved_at) < _WAIT_MOST_S
 
 
 class PacedSource(FixedPartitionedSource[RawBatch, Any]):

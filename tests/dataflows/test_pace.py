@@ -51,9 +51,10 @@ class Race:
             for raw in self.paced.next_batch():
                 self.pace.hear(decoded(raw))
 
-    def other(self, seconds: int, *, idle: bool = False) -> None:
+    def other(self, seconds: int, ms: int = 0, *, idle: bool = False) -> None:
         """Let a shard hear of partition 1: of an event, or that it has none left."""
-        raw = RawBatch("events", "1", [7], [flat("eve", "ping", seconds * 1_000)])
+        at = seconds * 1_000 + ms
+        raw = RawBatch("events", "1", [7], [flat("eve", "ping", at)])
         word = RawBatch("events", "1", every=("0", "1"), idle=True)
         self.pace.hear(decoded(word if idle else raw))
 
@@ -126,6 +127,30 @@ def test_nobody_waits_long_for_a_partition_that_stays() -> None:
 
     assert went_on == 13
     assert race.part.polls == 13
+
+
+def test_partition_that_waits_reads_now_and_then() -> None:
+    """A poll a second tells how far it is, however long the others take."""
+    race = Race()
+    race.other(1)
+    race.poll(9)
+    ahead = race.part.polls
+    for tenth in range(25):
+        race.other(1, ms=tenth)
+        race.now += 0.11
+        race.poll()
+
+    assert race.part.polls == ahead + 2
+
+
+def test_event_stamped_ahead_does_not_put_its_partition_ahead() -> None:
+    """Of what comes to a shard at once, the sooner of first and last counts."""
+    pace = Pace()
+    values = [flat("bob", "ping", 1_000), flat("bob", "ping", 900_000)]
+    pace.hear(decoded(RawBatch("events", "0", [1, 2], values)))
+    pace.hear(decoded(RawBatch("events", "1", [1], values[:1])))
+
+    assert pace.reached("0") == pace.reached("1") == pace.slowest()
 
 
 def test_partition_that_nobody_heard_of_reads() -> None:
