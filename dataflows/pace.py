@@ -36,11 +36,11 @@ class Pace:
 
     def hear(self, batch: ShardBatch) -> None:
         """Take note of what has come to a shard."""
-        arrivals = batch.arrivals
-        if arrivals:
-            # Of two, for one may be stamped ahead.
-            time = min(arrivals[0].event.time, arrivals[-1].event.time)
-            self._reached[batch.partition] = time
+        if batch.events:
+            first, last = batch.events[0], batch.events[-1]
+            if first is not None and last is not None:
+                # Of two, for one may be stamped ahead.
+                self._reached[batch.partition] = min(first.time, last.time)
         elif batch.idle:
             # Nobody waits for a partition that has no event left.
             self._reached.pop(batch.partition, None)

@@ -13,7 +13,7 @@ import msgspec
 from dataflows.playback.decode import Shape, decode_as, shape_and_viewer
 from dataflows.playback.errors import Rejected, Skipped
 from dataflows.playback.events import MediaEvent
-from dataflows.playback.messages import Arrival, DeadLetter, RawBatch, ShardBatch
+from dataflows.playback.messages import DeadLetter, RawBatch, ShardBatch
 
 __all__ = ["SHARDS", "decoded", "routed", "shard_of", "unread"]
 
@@ -35,7 +35,7 @@ class _Share:
         self._raw = raw
         self._offsets: list[int] = []
         self._values: list[bytes] = []
-        self._arrivals: list[Arrival] = []
+        self._events: list[MediaEvent | None] = []
         self._letters: list[DeadLetter] = []
         self._shapes: dict[str, int] = {}
         self._skipped = 0
@@ -52,8 +52,10 @@ class _Share:
         self._values.append(value)
         self._shapes[shape] = self._shapes.get(shape, 0) + 1
         if isinstance(event, MediaEvent):
-            self._arrivals.append(Arrival(event, offset, value))
-        elif isinstance(event, Skipped):
+            self._events.append(event)
+            return
+        self._events.append(None)
+        if isinstance(event, Skipped):
             self._skipped += 1
         else:
             raw, why = self._raw, event
@@ -68,7 +70,9 @@ class _Share:
         raw = self._raw
         return ShardBatch(
             raw.partition,
-            self._arrivals,
+            self._events,
+            self._offsets,
+            self._values,
             topic=raw.topic,
             letters=self._letters,
             skipped=self._skipped,

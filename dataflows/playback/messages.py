@@ -9,20 +9,11 @@ from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.tallies import ShardTally
 
 __all__ = [
-    "Arrival",
     "DeadLetter",
     "RawBatch",
     "ShardBatch",
     "ShardOutput",
 ]
-
-
-class Arrival(msgspec.Struct, frozen=True, gc=False):
-    """An event as it came: its message's offset and untouched bytes are beside it."""
-
-    event: MediaEvent
-    offset: int
-    raw: bytes
 
 
 class DeadLetter(msgspec.Struct, frozen=True, gc=False):
@@ -39,13 +30,16 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False):
 class ShardBatch(msgspec.Struct, frozen=True):
     """What one source partition has for one shard, decoded.
 
-    Beside the events that can be used: the `letters` that can't, how many were
-    `skipped` for they say nothing of playback, and how many came in each shape. `every`
-    and `idle` are those of `RawBatch`; the offset behind its last message is `end`.
+    Of each message the event, its offset and its untouched bytes; `None` is one that
+    can't be used. The `letters` tell of those, but for how many were `skipped`, for
+    they say nothing of playback. `shapes` tells how many came in each, `every` and
+    `idle` are those of `RawBatch`, and the offset behind the last message is `end`.
     """
 
     partition: str
-    arrivals: list[Arrival] = []
+    events: list[MediaEvent | None] = []
+    offsets: list[int] = []
+    values: list[bytes] = []
     every: tuple[str, ...] = ()
     idle: bool = False
     topic: str = ""
@@ -54,13 +48,10 @@ class ShardBatch(msgspec.Struct, frozen=True):
     shapes: dict[str, int] = {}
     end: int = 0
 
-    def refuse(
-        self, arrival: Arrival, reason: DeadLetterReason, detail: str
-    ) -> DeadLetter:
-        """Return the letter of one of the arrivals, which came at a wrong time."""
-        return DeadLetter(
-            arrival.raw, self.topic, self.partition, arrival.offset, reason, detail
-        )
+    def refuse(self, at: int, reason: DeadLetterReason, detail: str) -> DeadLetter:
+        """Return the letter of the event at a place, which came at a wrong time."""
+        value, offset = self.values[at], self.offsets[at]
+        return DeadLetter(value, self.topic, self.partition, offset, reason, detail)
 
 
 class RawBatch(msgspec.Struct, frozen=True):

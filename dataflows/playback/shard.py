@@ -12,7 +12,7 @@ from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.intake import SHARDS
 from dataflows.playback.ledger import Ledger
-from dataflows.playback.messages import Arrival, ShardBatch, ShardOutput
+from dataflows.playback.messages import ShardBatch, ShardOutput
 from dataflows.playback.partings import Partings
 from dataflows.playback.roster import Roster
 from dataflows.playback.share import NO_SHARE, title_of
@@ -64,8 +64,9 @@ class Shard:
                 self._read[batch.partition] = batch.end
             output.letters.extend(batch.letters)
             self._tally.arrive(batch)
-            for arrival in batch.arrivals:
-                self._take(arrival, batch, now, output)
+            for at, event in enumerate(batch.events):
+                if event is not None:
+                    self._take(event, at, batch, now, output)
         self._catch_up(output, at_once=False)
         return self._finish(now, output)
 
@@ -140,14 +141,19 @@ class Shard:
         return shard
 
     def _take(
-        self, arrival: Arrival, batch: ShardBatch, now: int, output: ShardOutput
+        self,
+        event: MediaEvent,
+        at: int,
+        batch: ShardBatch,
+        now: int,
+        output: ShardOutput,
     ) -> None:
-        event, timing = arrival.event, self.timing
-        time = event.time
+        """Take the event at a place of a batch, or refuse it for its time."""
+        timing, time = self.timing, event.time
         if time > now + timing.future_tolerance:
             detail = f"`time` must not be ahead of the clock; got {time - now} ms"
             reason = DeadLetterReason.FUTURE_TIMESTAMP
-            self._refuse(arrival, batch, reason, detail, output)
+            self._refuse(at, batch, reason, detail, output)
             return
         # An event may be stamped ahead of the clock; what the others send meanwhile is
         # not late for that.
@@ -155,12 +161,12 @@ class Shard:
         behind = self.watermark.value - time
         if behind > timing.lateness:
             detail = f"`time` must not be behind the watermark; got {behind} ms"
-            self._refuse(arrival, batch, DeadLetterReason.LATE, detail, output)
+            self._refuse(at, batch, DeadLetterReason.LATE, detail, output)
             return
         correction = self._fold(event)
         if correction.late:
             reason = DeadLetterReason.LATE
-            self._refuse(arrival, batch, reason, _SETTLED_EARLY, output)
+            self._refuse(at, batch, reason, _SETTLED_EARLY, output)
         elif correction.duplicate:
             self._tally.duplicate += 1
         else:
@@ -217,13 +223,13 @@ class Shard:
 
     def _refuse(
         self,
-        arrival: Arrival,
+        at: int,
         batch: ShardBatch,
         reason: DeadLetterReason,
         detail: str,
         output: ShardOutput,
     ) -> None:
-        letter = batch.refuse(arrival, reason, detail)
+        letter = batch.refuse(at, reason, detail)
         self._ledger.refuse(letter, output)
 
     def _catch_up(self, output: ShardOutput, *, at_once: bool) -> None:

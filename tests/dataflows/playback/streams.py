@@ -21,7 +21,7 @@ from dataflows.playback.events import (
     MediaSession,
     event_order,
 )
-from dataflows.playback.messages import Arrival, DeadLetter, ShardBatch, ShardOutput
+from dataflows.playback.messages import DeadLetter, ShardBatch, ShardOutput
 from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.shard import Shard
 from dataflows.playback.tallies import ShardTally
@@ -96,8 +96,15 @@ def batch(
     idle: bool = False,
 ) -> ShardBatch:
     """Return a batch as the flow's intake makes it."""
-    arrivals = [Arrival(event, offset, b"raw") for offset, event in enumerate(events)]
-    return ShardBatch(partition, arrivals, every, idle, "source")
+    return ShardBatch(
+        partition,
+        list(events),
+        list(range(len(events))),
+        [b"raw"] * len(events),
+        every,
+        idle,
+        "source",
+    )
 
 
 class Reader:
