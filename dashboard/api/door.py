@@ -1,8 +1,8 @@
-"""The door that /api, /ws and /metrics stand behind: the same as the pages'.
+"""The door that the pages, /api, /ws and /metrics stand behind.
 
-Where people sign in to the pages (Panel's `--basic-auth`, `--oauth-provider`), their
-cookie opens it; a program shows `DASHBOARD_API_TOKEN`. Where there is neither, it is
-open.
+Where people sign in (Panel's `--basic-auth`, `--oauth-provider`), their cookie opens
+it; a program shows `DASHBOARD_API_TOKEN`, which opens no page. Where there is neither,
+it is open to whoever calls this server by a name of its own.
 """
 
 import hmac
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from bokeh.server.util import check_allowlist
 from bokeh.server.views.auth_request_handler import AuthRequestHandler
+from bokeh.settings import settings as bokeh_settings
 from tornado import web
 
 from dashboard.api.problems import Refusal
@@ -40,7 +41,7 @@ class Door:
         if self._shows_token(handler):
             return
         if not signs_in and not self._token:
-            self._check_host(handler)
+            self.check_host(handler)
             return
         if not (signs_in and cookie and await _user(handler)):
             raise Refusal(
@@ -48,6 +49,43 @@ class Door:
                 "Authorization",
                 "be `Bearer` and the token that DASHBOARD_API_TOKEN sets",
                 cure="or sign in, where the pages ask people to",
+            )
+
+    async def admit_to_pages(self, handler: web.RequestHandler) -> None:
+        """Return where whoever asks may see the pages.
+
+        Raises:
+            Refusal: may not.
+
+        """
+        self.check_host(handler)
+        if _signs_in(handler) and not await _user(handler):
+            raise Refusal(
+                HTTPStatus.UNAUTHORIZED,
+                "Cookie",
+                "be of somebody who has signed in",
+                cure="load the page again",
+            )
+
+    def check_host(self, handler: web.RequestHandler) -> None:
+        """Check by which name the server is called, where nobody is asked to sign in.
+
+        Somebody else's page may have bound its own name to this machine:
+        https://en.wikipedia.org/wiki/DNS_rebinding
+
+        Raises:
+            Refusal: it is none of its own.
+
+        """
+        host = handler.request.host
+        is_ours = _HERE.fullmatch(host.lower()) or allows(handler, host)
+        if not (self._any_host or _signs_in(handler) or is_ours):
+            raise Refusal(
+                HTTPStatus.MISDIRECTED_REQUEST,
+                "Host",
+                "be this machine, or named by --allow-websocket-origin",
+                got=host,
+                cure="or set DASHBOARD_ACCESS=open, which takes any name",
             )
 
     def _shows_token(self, handler: web.RequestHandler) -> bool:
@@ -58,25 +96,11 @@ class Door:
         is_equal = hmac.compare_digest(shown, self._token)
         return bool(self._token) and scheme.lower() == "bearer" and is_equal
 
-    def _check_host(self, handler: web.RequestHandler) -> None:
-        """Refuse a name that somebody else's page may have bound to this machine.
-
-        https://en.wikipedia.org/wiki/DNS_rebinding
-        """
-        host = handler.request.host
-        is_ours = _HERE.fullmatch(host.lower()) or allows(handler, host)
-        if not (self._any_host or is_ours):
-            raise Refusal(
-                HTTPStatus.MISDIRECTED_REQUEST,
-                "Host",
-                "be this machine, or named by --allow-websocket-origin",
-                got=host,
-            )
-
 
 def allows(handler: web.RequestHandler, host: str) -> bool:
-    """Return whether `--allow-websocket-origin` names a host."""
-    origins: Any = getattr(handler.application, "websocket_origins", ())
+    """Return whether `--allow-websocket-origin` names a host, or its variable."""
+    origins: Any = bokeh_settings.allowed_ws_origin()
+    origins = origins or getattr(handler.application, "websocket_origins", ())
     return bool(check_allowlist(host.lower(), origins))
 
 

@@ -1,4 +1,4 @@
-"""/api/viewers.csv: all live viewers that match, for spreadsheets."""
+"""All live viewers that match, for spreadsheets: /api/viewers.csv, and a page's."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from dashboard.api.handlers import ApiHandler
 from dashboard.api.parameters import FilterParameters
 from dashboard.export import csv_parts
 
-__all__ = ["ExportHandler"]
+__all__ = ["ExportHandler", "PageExportHandler"]
 
 
 class ExportHandler(ApiHandler):
@@ -29,3 +29,14 @@ class ExportHandler(ApiHandler):
         while part := await self.service.aside(lambda: next(parts, b"")):
             self.write(part)
             await self.flush()
+
+
+class PageExportHandler(ExportHandler):
+    """The same file beside a page, for whoever may see that: it asks for no token."""
+
+    def initialize(self, **_of_page: object) -> None:  # type: ignore[override]
+        """Take nothing of the page; the service comes with the class."""
+
+    async def admit(self) -> None:
+        """Refuse whom the page would not be shown."""
+        await self.service.door.admit_to_pages(self)

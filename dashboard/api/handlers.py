@@ -47,7 +47,11 @@ class ApiHandler(web.RequestHandler):
         if self.request.method not in self.SUPPORTED_METHODS:
             raise web.HTTPError(HTTPStatus.METHOD_NOT_ALLOWED)
         if self.is_guarded:
-            await self.service.door.admit(self)
+            await self.admit()
+
+    async def admit(self) -> None:
+        """Refuse whom the door does not open to."""
+        await self.service.door.admit(self)
 
     async def get(self, *arguments: str) -> None:
         """Answer; a handler says what."""

@@ -1,10 +1,9 @@
 """Where the handlers are found, and how a Bokeh server comes to serve them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from bokeh.server.urls import toplevel_patterns
-from tornado.web import RequestHandler
+from bokeh.server.urls import per_app_patterns, toplevel_patterns
 
 from dashboard.api.audience import AudienceHandler, AudienceHistoryHandler
 from dashboard.api.export import ExportHandler
@@ -12,16 +11,12 @@ from dashboard.api.handlers import ApiHandler, NotFoundHandler, ServiceSource
 from dashboard.api.health import HealthHandler
 from dashboard.api.metrics import MetricsHandler
 from dashboard.api.openapi import OpenApiHandler
+from dashboard.api.pages import PageHandler, Route, page_routes
 from dashboard.api.service import shared_service
 from dashboard.api.stream import StreamHandler
 from dashboard.api.viewers import TimelineHandler, ViewerHandler, ViewersHandler
 
-__all__ = ["Route", "install_routes", "routes"]
-
-Route = (
-    tuple[str, type[RequestHandler]] | tuple[str, type[RequestHandler], dict[str, Any]]
-)
-"""As Bokeh has them."""
+__all__ = ["install_routes", "routes"]
 
 _HANDLERS: Final[Sequence[tuple[str, type[ApiHandler | StreamHandler]]]] = (
     # The second name is for where the page itself is at the root, whose own /ws comes
@@ -49,9 +44,12 @@ def routes(service: ServiceSource) -> list[Route]:
 def install_routes() -> None:
     """Let every Bokeh server that this process makes from now on serve them, too.
 
-    The list is Bokeh's own, of what is beside applications; Panel changes it likewise.
+    The lists are Bokeh's own, of what is beside pages and of what each page has; Panel
+    changes them likewise.
     """
     known = {route[0] for route in toplevel_patterns}
     toplevel_patterns.extend(
         route for route in routes(shared_service) if route[0] not in known
     )
+    if not any(issubclass(route[1], PageHandler) for route in per_app_patterns):
+        per_app_patterns[:] = page_routes(per_app_patterns, shared_service)

@@ -37,7 +37,7 @@ _LINK: Final = (
     '<a href="{}" download title="All viewers that match, for spreadsheets">'
     "Export CSV</a>"
 )
-_EXPORT: Final = "api/viewers.csv"
+_EXPORT: Final = "viewers.csv"
 _LINK_CSS: Final = """
 :host { margin: 5px 10px; }
 a { display: inline-block; padding: 7px 12px; color: var(--accent);
@@ -102,7 +102,7 @@ class Filters(pn.viewable.Viewer):
             getattr(state, name) == value for name, value in _NOTHING.items()
         )
         fields = fields_of(msgspec.structs.replace(state, **_FIRST_PAGE))
-        self.export.html = _LINK.format(escape(f"{_EXPORT}?{urlencode(fields)}"))
+        self.export.html = _LINK.format(escape(f"{_export()}?{urlencode(fields)}"))
 
     def offer(self, titles: Iterable[str]) -> None:
         """Offer titles to pick from, beside those that were offered before.
@@ -131,3 +131,13 @@ class Filters(pn.viewable.Viewer):
         if not self._showing:
             # An empty widget asks for nothing.
             self._ask({name: value or _NOTHING[name]}, keep=keep)
+
+
+def _export() -> str:
+    """Return where the file is, as the browser finds it from the page's own path.
+
+    Only the last part of that is sure: something in front may serve the page deeper.
+    """
+    path = pn.state.location.pathname if pn.state.location else ""
+    page = path.rpartition("/")[2]
+    return f"{page}/{_EXPORT}" if page else _EXPORT

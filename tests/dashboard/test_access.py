@@ -124,6 +124,9 @@ def test_served_to_this_machine(tmp_path: Path) -> None:
     with panel_serve(tmp_path) as served:
         assert served.ask("/api/health")[0] == 503
         assert [served.ask(path)[0] for path in _GUARDED] == [200] * 3
+        assert served.ask("/dashboard/viewers.csv")[0] == 200
+        alien = [served.ask(path, Host="evil.example")[0] for path in _GUARDED]
+        assert alien == [421] * 3
         assert run(_handshake(served)) == 101
         assert f"http://localhost:{served.port}/dashboard" in served.log
         assert _listens_on(served.port) <= {"127.0.0.1", "::1"}

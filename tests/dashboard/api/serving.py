@@ -15,6 +15,7 @@ from bokeh.application import Application
 from bokeh.application.handlers.function import FunctionHandler
 from bokeh.server.auth_provider import AuthProvider, NullAuth
 from bokeh.server.tornado import BokehTornado
+from bokeh.server.urls import per_app_patterns
 from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.httpserver import HTTPServer
 from tornado.ioloop import IOLoop
@@ -22,6 +23,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import create_signed_value
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
+from dashboard.api.pages import page_routes
 from dashboard.api.routes import routes
 from dashboard.api.service import HistoryReader, Service, service_of
 from dashboard.model import AudienceModel
@@ -125,6 +127,17 @@ def run(story: Coroutine[Any, Any, T]) -> T:
 
 
 @contextmanager
+def _pages_of(service: Service) -> Iterator[None]:
+    """Let the pages that Bokeh comes to serve be behind the door of a service."""
+    kept = list(per_app_patterns)
+    per_app_patterns[:] = page_routes(kept, lambda: service)
+    try:
+        yield
+    finally:
+        per_app_patterns[:] = kept
+
+
+@contextmanager
 def serving(
     settings: DashboardSettings | None = None,
     *,
@@ -138,13 +151,14 @@ def serving(
     known = change(service_of(model, settings or DashboardSettings(), history))
 
     async def start() -> tuple[HTTPServer, BokehTornado, int]:
-        application = BokehTornado(
-            {"/page": Application(FunctionHandler(lambda _document: None))},
-            extra_patterns=routes(lambda: known),
-            extra_websocket_origins=list(origins),
-            auth_provider=provider or NullAuth(),
-            cookie_secret=SECRET,
-        )
+        with _pages_of(known):
+            application = BokehTornado(
+                {"/page": Application(FunctionHandler(lambda _document: None))},
+                extra_patterns=routes(lambda: known),
+                extra_websocket_origins=list(origins),
+                auth_provider=provider or NullAuth(),
+                cookie_secret=SECRET,
+            )
         application.initialize(IOLoop.current())
         server, sockets = HTTPServer(application), bind_sockets(0, "127.0.0.1")
         server.add_sockets(sockets)
