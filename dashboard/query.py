@@ -1,16 +1,30 @@
 """What can be asked of the live viewers, and how their columns answer it."""
 
 from enum import StrEnum, unique
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec import UNSET, Meta, UnsetType
 
 from dashboard.columns import STATUS_CODES, ViewerColumns
 from dataflows.playback.profile import PlaybackStatus, ViewerProfile
 
-__all__ = ["ViewerColumn", "ViewerPage", "ViewerQuery", "in_order", "matching"]
+__all__ = [
+    "DAY_S",
+    "TEXT_MOST",
+    "ViewerColumn",
+    "ViewerPage",
+    "ViewerQuery",
+    "in_order",
+    "matching",
+]
+
+DAY_S: Final = 86_400
+TEXT_MOST: Final = 200
+"""Letters of a filter."""
+_TITLE_MOST: Final = 4_096
 
 Rows = npt.NDArray[np.intp]
 
@@ -48,20 +62,44 @@ _NAMES: Final = {
 
 
 class ViewerQuery(msgspec.Struct, frozen=True, kw_only=True):
-    """Which live viewers, in what order.
+    """Which live viewers, in what order; `UNSET` and an empty text take everybody.
 
-    `text` is part of the viewer's id or title, in any case; `title` is a whole title;
-    `buffering_longer_s` asks for those who have been buffering for longer than that.
     What can't be known stands last in either direction, what is alike in the order in
-    which the viewers came.
+    which the viewers came. The API's parameters and a page's address are read as it is.
     """
 
-    text: str = ""
-    status: PlaybackStatus | None = None
-    title: str | None = None
-    buffering_longer_s: float | None = None
-    order: ViewerColumn = ViewerColumn.STATUS_SINCE
-    descending: bool = True
+    text: Annotated[
+        str,
+        Meta(
+            max_length=TEXT_MOST,
+            description="Part of a viewer's id or title, in any case.",
+        ),
+    ] = ""
+    status: (
+        Annotated[PlaybackStatus, Meta(description="Viewers in this status only.")]
+        | UnsetType
+    ) = UNSET
+    title: Annotated[
+        str,
+        Meta(max_length=_TITLE_MOST, description="Viewers of this title only, whole."),
+    ] = ""
+    buffering_longer_s: (
+        Annotated[
+            float,
+            Meta(
+                ge=0,
+                le=DAY_S,
+                description="Those only who have been buffering for more seconds.",
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    order: Annotated[ViewerColumn, Meta(description="What they are ordered by.")] = (
+        ViewerColumn.STATUS_SINCE
+    )
+    descending: Annotated[
+        bool, Meta(description="Whether the largest, or newest, is first.")
+    ] = True
 
 
 class ViewerPage(msgspec.Struct, frozen=True):
@@ -81,13 +119,13 @@ def matching(columns: ViewerColumns, query: ViewerQuery, now: float) -> Rows:
     """Return the rows that match at the moment `now`, in the order they came."""
     keep = columns.live.copy()
     status = columns.number("status")
-    if query.status is not None:
+    if query.status is not UNSET:
         keep &= status == STATUS_CODES[query.status]
-    if query.buffering_longer_s is not None:
+    if query.buffering_longer_s is not UNSET:
         before_ms = (now - query.buffering_longer_s) * 1000
         keep &= status == STATUS_CODES[PlaybackStatus.BUFFERING]
         keep &= columns.number("status_since") < before_ms
-    if query.title is not None:
+    if query.title:
         keep &= columns.texts["title"].holding(query.title)[: columns.size]
     rows = np.flatnonzero(keep)
     text = query.text.strip()

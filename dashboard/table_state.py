@@ -6,42 +6,19 @@ from typing import Annotated, Any, Final, Literal, Protocol
 import msgspec
 from msgspec import Meta
 
-from dashboard.query import ViewerColumn, ViewerQuery
-from dataflows.playback.profile import PlaybackStatus
+from dashboard.query import ViewerQuery
 
-__all__ = ["DAY_S", "SIZES", "TEXT_MOST", "Ask", "TableState", "fields_of", "state_of"]
+__all__ = ["SIZES", "Ask", "TableState", "fields_of", "state_of"]
 
 SIZES: Final = (20, 50, 100, 200)
 """How many rows a page may have."""
 
-TEXT_MOST: Final = 200
-"""Letters of a filter."""
-_TITLE: Final = 4_096
-DAY_S: Final = 86_400
 
+class TableState(ViewerQuery, frozen=True, kw_only=True, omit_defaults=True):
+    """Which live viewers, in what order, and which page of them, of what size."""
 
-class TableState(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Filters and order as in `ViewerQuery`, and which page of what size."""
-
-    text: Annotated[str, Meta(max_length=TEXT_MOST)] = ""
-    status: PlaybackStatus | None = None
-    title: Annotated[str, Meta(max_length=_TITLE)] = ""
-    buffering_longer_s: Annotated[float, Meta(ge=0, le=DAY_S)] | None = None
-    order: ViewerColumn = ViewerColumn.STATUS_SINCE
-    descending: bool = True
     number: Annotated[int, Meta(ge=1)] = 1
     size: Literal[20, 50, 100, 200] = 50
-
-    def query(self) -> ViewerQuery:
-        """Return what to ask of the live viewers."""
-        return ViewerQuery(
-            text=self.text,
-            status=self.status,
-            title=self.title or None,
-            buffering_longer_s=self.buffering_longer_s,
-            order=self.order,
-            descending=self.descending,
-        )
 
 
 class Ask(Protocol):

@@ -19,7 +19,7 @@ class ExportHandler(ApiHandler):
     async def answer(self, *arguments: str) -> None:
         """Send the file part by part."""
         del arguments
-        query = self.parameters(FilterParameters).query()
+        query = self.parameters(FilterParameters)
         viewers = self.service.model.viewers
         profiles = await self.service.aside(lambda: viewers.all(query))
         name = f"viewers-{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.csv"

@@ -10,8 +10,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, UnsetType
 
 from dashboard.api.reading import NoParameters, read_seconds
-from dashboard.query import ViewerColumn, ViewerQuery
-from dataflows.playback.profile import PlaybackStatus
+from dashboard.query import ViewerQuery
 
 __all__ = [
     "FilterParameters",
@@ -28,51 +27,8 @@ def _moment(description: str) -> Meta:
     return Meta(description=description, extra_json_schema={"format": "date-time"})
 
 
-class FilterParameters(NoParameters, frozen=True, kw_only=True):
+class FilterParameters(ViewerQuery, NoParameters, frozen=True, kw_only=True):
     """Which live viewers, in what order."""
-
-    text: Annotated[
-        str,
-        Meta(
-            max_length=200, description="Part of a viewer's id or title, in any case."
-        ),
-    ] = ""
-    status: (
-        Annotated[PlaybackStatus, Meta(description="Viewers in this status only.")]
-        | UnsetType
-    ) = UNSET
-    title: Annotated[
-        str, Meta(max_length=4_096, description="Viewers of this title only, whole.")
-    ] = ""
-    buffering_longer_s: (
-        Annotated[
-            float,
-            Meta(
-                ge=0,
-                le=86_400,
-                description="Those only who have been buffering for more seconds.",
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    order: Annotated[ViewerColumn, Meta(description="What they are ordered by.")] = (
-        ViewerColumn.STATUS_SINCE
-    )
-    descending: Annotated[
-        bool, Meta(description="Whether the largest, or newest, is first.")
-    ] = True
-
-    def query(self) -> ViewerQuery:
-        """Return what to ask of the live viewers."""
-        longer = self.buffering_longer_s
-        return ViewerQuery(
-            text=self.text,
-            status=self.status or None,
-            title=self.title or None,
-            buffering_longer_s=None if longer is UNSET else longer,
-            order=self.order,
-            descending=self.descending,
-        )
 
 
 class ViewersParameters(FilterParameters, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ class ViewersHandler(ApiHandler):
         await self.send_aside(lambda: self._page(asked))
 
     def _page(self, asked: ViewersParameters) -> ViewersAnswer:
-        page = self.service.model.viewers.page(asked.query(), asked.page, asked.size)
+        page = self.service.model.viewers.page(asked, asked.page, asked.size)
         return ViewersAnswer(
             viewers=page.profiles,
             page=page.number,

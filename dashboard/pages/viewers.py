@@ -57,7 +57,7 @@ class ViewersPage(StoreView):
     def refresh(self) -> None:
         """Ask again, and show what differs."""
         state, viewers = self.state, self.store.model.viewers
-        page = viewers.page(state.query(), state.number, state.size)
+        page = viewers.page(state, state.number, state.size)
         now_s = self.store.now.timestamp()
         known = bool(page.live) or self.store.feed.state is FeedState.FOLLOWING
         self.table.fill({p.viewer_id: cells_of(p, now_s) for p in page.profiles})

@@ -7,8 +7,10 @@ from urllib.parse import urlencode
 
 import msgspec
 import panel as pn
+from msgspec import UNSET
 
-from dashboard.table_state import DAY_S, TEXT_MOST, Ask, TableState, fields_of
+from dashboard.query import DAY_S, TEXT_MOST
+from dashboard.table_state import Ask, TableState, fields_of
 from dashboard.theme import LOOKS, status_text
 from dashboard.views.markup import Markup
 from dataflows.playback.profile import PlaybackStatus
@@ -23,9 +25,9 @@ _STATUSES: Final = {
 }
 _NOTHING: Final[dict[str, Any]] = {
     "text": "",
-    "status": None,
+    "status": UNSET,
     "title": "",
-    "buffering_longer_s": None,
+    "buffering_longer_s": UNSET,
 }
 """The filters that let everybody through."""
 _FIRST_PAGE: Final[dict[str, Any]] = {"number": 1, "size": TableState().size}
@@ -95,7 +97,8 @@ class Filters(pn.viewable.Viewer):
                 self.text.param.update(value=state.text, value_input=state.text)
             self.status.value = state.status or ""
             self.title.value = state.title
-            self.buffering.value = state.buffering_longer_s
+            longer_s = state.buffering_longer_s
+            self.buffering.value = None if longer_s is UNSET else longer_s
         finally:
             self._showing = False
         self.clear.disabled = all(

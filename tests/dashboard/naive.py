@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from statistics import median
 from typing import Any
 
+from msgspec import UNSET
+
 from dashboard.breakdown import Slice
 from dashboard.query import ViewerColumn, ViewerPage, ViewerQuery
 from dashboard.theme import UNKNOWN
@@ -78,9 +80,9 @@ class NaiveViewers:
         longer_s = query.buffering_longer_s
         stalls = profile.status is PlaybackStatus.BUFFERING
         return (
-            (query.status is None or profile.status is query.status)
-            and (query.title is None or title(profile) == query.title)
-            and (longer_s is None or (stalls and waited_s > longer_s))
+            (query.status is UNSET or profile.status is query.status)
+            and (not query.title or title(profile) == query.title)
+            and (longer_s is UNSET or (stalls and waited_s > longer_s))
             and any(text in each.casefold() for each in texts)
         )
 

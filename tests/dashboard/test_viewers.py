@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
 from dashboard.breakdown import Slice
 from dashboard.query import ViewerColumn, ViewerPage, ViewerQuery
@@ -66,9 +67,9 @@ _CHANGES = st.one_of(
 _QUERIES = st.builds(
     ViewerQuery,
     text=st.sampled_from(["", "", "o", " FILM ", "strasse", "zz"]),
-    status=st.one_of(st.none(), st.sampled_from(_STATUSES)),
-    title=st.sampled_from([None, None, "A film", "B", "nothing"]),
-    buffering_longer_s=st.sampled_from([None, None, 0.0, 60.0]),
+    status=st.one_of(st.just(UNSET), st.sampled_from(_STATUSES)),
+    title=st.sampled_from(["", "", "A film", "B", "nothing"]),
+    buffering_longer_s=st.sampled_from([UNSET, UNSET, 0.0, 60.0]),
     order=st.sampled_from(ViewerColumn),
     descending=st.booleans(),
 )

@@ -1,6 +1,12 @@
 """What a request may ask for."""
 
-from dashboard.api.parameters import HistoryParameters, ViewersParameters
+import msgspec
+
+from dashboard.api.parameters import (
+    FilterParameters,
+    HistoryParameters,
+    ViewersParameters,
+)
 from dashboard.api.reading import read_parameters
 from dashboard.query import ViewerColumn, ViewerQuery
 from dataflows.playback.profile import PlaybackStatus
@@ -8,7 +14,9 @@ from dataflows.playback.profile import PlaybackStatus
 
 def test_nothing_asked_for() -> None:
     """Without parameters it is what the dashboard's table asks for."""
-    assert read_parameters(ViewersParameters, {}).query() == ViewerQuery()
+    asked = read_parameters(FilterParameters, {})
+
+    assert msgspec.structs.asdict(asked) == msgspec.structs.asdict(ViewerQuery())
 
 
 def test_all_asked_for() -> None:
@@ -27,15 +35,16 @@ def test_all_asked_for() -> None:
         ViewersParameters, {name: [text.encode()] for name, text in query.items()}
     )
 
-    assert asked.query() == ViewerQuery(
+    assert asked == ViewersParameters(
         text="é",
         status=PlaybackStatus.BUFFERING,
         title="A film",
         buffering_longer_s=2.5,
         order=ViewerColumn.STALLS,
         descending=False,
+        page=3,
+        size=7,
     )
-    assert (asked.page, asked.size) == (3, 7)
 
 
 def test_any_moment() -> None:

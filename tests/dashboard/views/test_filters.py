@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from dashboard.table_state import TableState
 from dashboard.views.filters import Filters
@@ -52,7 +53,7 @@ def test_emptied_widgets_ask_for_everybody() -> None:
     filters.status.value = ""
     filters.title.value = ""
 
-    assert asked == [({"status": None}, True), ({"title": ""}, True)]
+    assert asked == [({"status": UNSET}, True), ({"title": ""}, True)]
 
 
 def test_reflecting_asks_nothing() -> None:
@@ -86,7 +87,7 @@ def test_clear() -> None:
 
     assert (rests, filters.clear.disabled) == (True, False)
     assert asked == [
-        ({"text": "", "status": None, "title": "", "buffering_longer_s": None}, True)
+        ({"text": "", "status": UNSET, "title": "", "buffering_longer_s": UNSET}, True)
     ]
 
 
