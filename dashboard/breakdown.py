@@ -41,7 +41,6 @@ class Slice(msgspec.Struct, frozen=True, kw_only=True):
     stalls: int
     errors: int
     startup_median: float | None
-    rebuffer_ratio: float | None
     known: bool = True
     others: int = 0
 
@@ -103,16 +102,9 @@ def _slices(
             stalls=int(sums["stalls"][place]),
             errors=int(sums["errors"][place]),
             startup_median=medians[place],
-            rebuffer_ratio=_ratio(
-                sums["time_buffering"][place], sums["time_played"][place]
-            ),
         )
         for place, name in enumerate(names)
     ]
-
-
-def _ratio(stalled: float, played: float) -> float | None:
-    return stalled / (played + stalled) if played + stalled else None
 
 
 def _medians(values: Floats, places: Rows, count: int) -> list[float | None]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from dashboard.history import AudienceHistory
-from dashboard.rates import growth_between, share
+from dashboard.rates import growth_between, rebuffer_ratio, share
 from dataflows.playback.audience import Audience
 from dataflows.playback.profile import STATUS_RULES, PlaybackStatus
 
@@ -71,9 +71,7 @@ def _exits(new: Audience, old: Audience) -> float | None:
 
 
 def _rebuffer_ratio(new: Audience, old: Audience) -> float | None:
-    quality = growth_between(old, new).quality
-    whole = quality.time_played + quality.time_buffering
-    return share(quality.time_buffering, whole)
+    return rebuffer_ratio(growth_between(old, new).quality)
 
 
 def _error_rate(new: Audience, old: Audience) -> float | None:

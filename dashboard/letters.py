@@ -4,13 +4,14 @@ A letter is a stranger's bytes. What is kept of it is bounded, and is text that 
 must still escape.
 """
 
-import re
 from collections import deque
 from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Final
 
 import msgspec
+
+from dashboard.wording import plain_text
 
 __all__ = ["OTHER_REASONS", "DeadLetters", "Letter", "dead_letter"]
 
@@ -23,10 +24,6 @@ _KEPT: Final = 20
 """Samples of one reason."""
 _REASONS_MOST: Final = 32
 _NO_REASON: Final = "no reason given"
-# Control characters, and those that turn the direction of what follows.
-_UNSHOWABLE: Final = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-)
 _TAB: Final = "\u2192"
 """An arrow, so that the columns of a TSV event can be told apart."""
 
@@ -128,4 +125,5 @@ def _told(text: bytes | str | None) -> str:
 
 
 def _shown(text: str) -> str:
-    return _UNSHOWABLE.sub("\ufffd", text.replace("\t", _TAB))
+    lines = text.replace("\t", _TAB).split("\n")
+    return "\n".join(map(plain_text, lines))

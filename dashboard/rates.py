@@ -5,7 +5,7 @@ become a `Growth`, which is what the pages show. What can't be known is `None`.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import msgspec
 
@@ -19,7 +19,17 @@ from dataflows.playback.audience import (
 )
 from dataflows.playback.profile import iso_from_ms, ms_from_iso
 
-__all__ = ["Growth", "grown", "growth_between", "rate", "share", "total"]
+__all__ = [
+    "Growth",
+    "Watched",
+    "grown",
+    "growth_between",
+    "rate",
+    "rebuffer_ratio",
+    "share",
+    "total",
+    "watched_s",
+]
 
 _T = TypeVar("_T")
 
@@ -95,6 +105,28 @@ def total(growths: Sequence[Growth]) -> Growth | None:
 def share(part: float | None, whole: float | None) -> float | None:
     """Return which share of the whole a part is; `None` of nothing."""
     return None if part is None or not whole else part / whole
+
+
+class Watched(Protocol):
+    """What was played, and how long that stalled, in seconds."""
+
+    @property
+    def time_played(self) -> float:
+        """Return how long content played."""
+
+    @property
+    def time_buffering(self) -> float:
+        """Return how long it stalled."""
+
+
+def watched_s(watched: Watched) -> float:
+    """Return for how long somebody sat before content, played or stalled."""
+    return watched.time_played + watched.time_buffering
+
+
+def rebuffer_ratio(watched: Watched) -> float | None:
+    """Return which share of the time before content it stalled; `None` of nothing."""
+    return share(watched.time_buffering, watched_s(watched))
 
 
 def rate(part: float, whole: float) -> float | None:

@@ -11,6 +11,7 @@ __all__ = [
     "known",
     "number_text",
     "percent_text",
+    "plain_text",
     "shown_text",
 ]
 
@@ -50,10 +51,15 @@ def known(text: str | None) -> str:
     return UNKNOWN if text is None else text
 
 
+def plain_text(text: str) -> str:
+    """Return a line of a stranger's text with a mark for each that can't be shown."""
+    return _UNSHOWABLE.sub("\ufffd", text)
+
+
 def shown_text(text: str) -> str:
     """Return a stranger's text fit for one line: cut, and not turned around.
 
     It is text, not HTML: who puts it into HTML escapes it.
     """
-    plain = _UNSHOWABLE.sub("\ufffd", text)
+    plain = plain_text(text)
     return plain if len(plain) <= _LONGEST else f"{plain[: _LONGEST - 1]}…"

@@ -7,7 +7,7 @@ import panel as pn
 
 from dashboard.breakdown import Slice
 from dashboard.definitions import DEFINITIONS
-from dashboard.rates import Growth, share
+from dashboard.rates import Growth, rebuffer_ratio, share, watched_s
 from dashboard.spans import SPANS, STEPS
 from dashboard.theme import UNKNOWN
 from dashboard.views.error_bars import ErrorBars
@@ -24,19 +24,12 @@ from dashboard.wording import (
     percent_text,
     shown_text,
 )
+from dataflows.playback.audience import QualityTally
 
 __all__ = ["QualityPage"]
 
 _HOUR_S: Final = 3_600.0
 _CODES_SHOWN: Final = 50
-
-
-def _watched_s(growth: Growth) -> float:
-    return growth.quality.time_played + growth.quality.time_buffering
-
-
-def _rebuffer_share(growth: Growth) -> float | None:
-    return share(growth.quality.time_buffering, _watched_s(growth))
 
 
 def _a_minute(count: Callable[[Growth], float]) -> Callable[[Growth], float | None]:
@@ -52,7 +45,7 @@ _errors_a_minute: Final = _a_minute(lambda growth: growth.quality.errors)
 
 
 def _percent(growth: Growth) -> float | None:
-    ratio = _rebuffer_share(growth)
+    ratio = rebuffer_ratio(growth.quality)
     return None if ratio is None else 100 * ratio
 
 
@@ -143,14 +136,13 @@ class QualityPage(StoreView):
         }
         if growth is None:
             return figures
-        quality, watched_s = growth.quality, _watched_s(growth)
-        an_hour = share(quality.stalls * _HOUR_S, watched_s)
-        hours = f"{watched_s / _HOUR_S:,.1f} hours watched, {when}"
+        quality = growth.quality
+        hours = f"{watched_s(quality) / _HOUR_S:,.1f} hours watched, {when}"
         changes, errors = quality.quality_changes, quality.errors
         return figures | {
-            "rebuffer_share": Figure(percent_text(_rebuffer_share(growth), 2), when),
+            "rebuffer_share": Figure(percent_text(rebuffer_ratio(quality), 2), when),
             "stalls_per_minute": _rate(_stalls_a_minute, growth, quality.stalls, when),
-            "stall_rate": Figure(number_text(an_hour, digits=2), hours),
+            "stall_rate": Figure(_stalls_an_hour(quality), hours),
             "quality_changes_per_minute": _rate(
                 _changes_a_minute, growth, changes, when
             ),
@@ -185,6 +177,10 @@ def _rate(
     rate: Callable[[Growth], float | None], growth: Growth, count: int, when: str
 ) -> Figure:
     return Figure(number_text(rate(growth)), f"{count:,} in the {when}")
+
+
+def _stalls_an_hour(stalled: QualityTally | Slice) -> str | None:
+    return number_text(share(stalled.stalls * _HOUR_S, watched_s(stalled)), digits=2)
 
 
 def _codes(growth: Growth) -> list[list[str]]:
@@ -224,13 +220,12 @@ def _slice(part: Slice) -> Sequence[str]:
         value = f"({part.others:,} others)"
     elif not part.known:
         value = UNKNOWN
-    watched_s = part.time_played + part.time_buffering
     return (
         value,
         f"{part.viewers:,}",
-        known(percent_text(part.rebuffer_ratio, 2)),
+        known(percent_text(rebuffer_ratio(part), 2)),
         f"{part.stalls:,}",
-        known(number_text(share(part.stalls * _HOUR_S, watched_s), digits=2)),
+        known(_stalls_an_hour(part)),
         known(number_text(part.startup_median, "s", 2)),
         f"{part.errors:,}",
     )

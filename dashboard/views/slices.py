@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from dashboard.breakdown import Slice
 from dashboard.definitions import DEFINITIONS
 from dashboard.model import FeedState
+from dashboard.rates import rebuffer_ratio
 from dashboard.theme import UNKNOWN
 from dashboard.views.page import SECTION_CSS, HTMLView
 from dashboard.wording import count_text, known, percent_text, shown_text
@@ -114,7 +115,7 @@ def _row(part: Slice, most: int) -> str:
         viewers=part.viewers,
         width=100 * part.viewers / most if most else 0,
         buffering=count_text(part.by_status.get(PlaybackStatus.BUFFERING)),
-        ratio=known(percent_text(part.rebuffer_ratio, 2)),
+        ratio=known(percent_text(rebuffer_ratio(part), 2)),
         errors=count_text(part.errors),
     )
 

@@ -123,5 +123,4 @@ def _slice(value: str | None, profiles: list[ViewerProfile]) -> Slice:
         stalls=sum(p.stalls for p in profiles),
         errors=sum(p.errors for p in profiles),
         startup_median=median(startups) if startups else None,
-        rebuffer_ratio=stalled / (played + stalled) if played + stalled else None,
     )

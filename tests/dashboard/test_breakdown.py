@@ -40,16 +40,16 @@ def test_figures_add_up() -> None:
     )
 
     assert (tv.time_played, tv.time_buffering, tv.stalls, tv.errors) == (90, 10, 1, 2)
-    assert (tv.startup_median, tv.rebuffer_ratio) == (1.5, 0.1)
+    assert tv.startup_median == 1.5
     assert tv.by_status[PlaybackStatus.BUFFERING] == 1
     assert sum(tv.by_status.values()) == tv.viewers == 3
 
 
 def test_what_is_not_known_is_none() -> None:
-    """Without time watched there is no ratio, without startups no median."""
+    """Without startups there is no median."""
     (tv,) = _slices("device", _on("TV"))
 
-    assert (tv.rebuffer_ratio, tv.startup_median) == (None, None)
+    assert tv.startup_median is None
 
 
 def test_who_is_not_there_is_not_counted() -> None:

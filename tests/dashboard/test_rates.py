@@ -3,7 +3,16 @@
 import msgspec
 import pytest
 
-from dashboard.rates import Growth, grown, growth_between, rate, share, total
+from dashboard.rates import (
+    Growth,
+    grown,
+    growth_between,
+    rate,
+    rebuffer_ratio,
+    share,
+    total,
+    watched_s,
+)
 from dataflows.playback.audience import (
     NAMES_SHOWN,
     AdTally,
@@ -135,3 +144,11 @@ def test_share(part: float | None, whole: float, known: float | None) -> None:
 def test_rate(part: int, whole: int, known: float | None) -> None:
     """More can't come of what began than began: some of it began before."""
     assert rate(part, whole) == known
+
+
+def test_rebuffer_ratio_is_of_what_was_watched() -> None:
+    """It is what stalled of what played and stalled; of nothing there is none."""
+    quality = QualityTally(time_played=90.0, time_buffering=10.0)
+
+    assert (watched_s(quality), rebuffer_ratio(quality)) == (100.0, 0.1)
+    assert rebuffer_ratio(QualityTally()) is None
