@@ -39,6 +39,7 @@ NUMBERS: Final[dict[str, Callable[[ViewerProfile], float | None]]] = {
             "time_played",
             "time_buffering",
             "startup_time",
+            "bitrate",
         )
     },
 }

@@ -4,7 +4,6 @@ import math
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from statistics import median
 from threading import Lock
 from typing import Final, Protocol
 
@@ -14,9 +13,7 @@ from dataflows.playback.profile import PlaybackStatus, ViewerProfile
 __all__ = ["OnScreen", "Viewers"]
 
 _IN_ADS: Final = ViewerQuery(status=PlaybackStatus.WATCHING_AD)
-_ADS_KEPT_S: Final = 1.0
-_MEDIANS_KEPT_S: Final = 10.0
-"""It looks at every live viewer, and the median of many moves slowly."""
+_KEPT_S: Final = 1.0
 
 
 class Viewers(Protocol):
@@ -25,8 +22,8 @@ class Viewers(Protocol):
     def all(self, query: ViewerQuery) -> Sequence[ViewerProfile]:
         """Return all that match."""
 
-    def live(self) -> Sequence[ViewerProfile]:
-        """Return those whose session goes on."""
+    def median(self, number: str) -> tuple[float | None, int]:
+        """Return the median of a number, and of how many."""
 
 
 class OnScreen:
@@ -45,19 +42,17 @@ class OnScreen:
         """Return how many viewers see which ad; `None` is an ad without an id."""
         with self._lock:
             now = self._clock()
-            if now - self._ads[0] >= _ADS_KEPT_S:
+            if now - self._ads[0] >= _KEPT_S:
                 in_ads = self._viewers.all(_IN_ADS)
                 self._ads = now, Counter(profile.ad_id for profile in in_ads)
             return self._ads[1]
 
-    def median(self, field: str) -> tuple[float | None, int]:
-        """Return the median of a profile's field, and of how many live sessions."""
+    def median(self, number: str) -> tuple[float | None, int]:
+        """Return the median of a number, and of how many live sessions."""
         with self._lock:
             now = self._clock()
-            kept = self._medians.get(field)
-            if kept is None or now - kept[0] >= _MEDIANS_KEPT_S:
-                told = [getattr(profile, field) for profile in self._viewers.live()]
-                known = [value for value in told if value is not None]
-                kept = now, median(known) if known else None, len(known)
-                self._medians[field] = kept
+            kept = self._medians.get(number)
+            if kept is None or now - kept[0] >= _KEPT_S:
+                kept = now, *self._viewers.median(number)
+                self._medians[number] = kept
             return kept[1:]

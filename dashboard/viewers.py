@@ -127,6 +127,14 @@ class LiveViewers:
             rows = matching(columns, query, now)
             return self._known.of(in_order(columns, rows, query, now, slice(None)))
 
+    def median(self, number: str) -> tuple[float | None, int]:
+        """Return the median of a column's numbers, and of how many live viewers."""
+        with self._lock:
+            columns = self._known.columns
+            told = columns.number(number)[columns.live]
+        told = told[~np.isnan(told)]
+        return (float(np.median(told)) if len(told) else None), len(told)
+
     def breakdown(self, dimension: str) -> list[Slice]:
         """Return the live viewers by what a dimension says of them, largest first.
 

@@ -45,15 +45,17 @@ def test_ads_are_counted_once_a_second() -> None:
 
 
 def test_median_of_what_is_known() -> None:
-    """Sessions that don't tell are not among them."""
+    """Sessions that don't tell are not among them, nor those that are over."""
     screen = _Screen(
         profile("a", startup_time=1.0),
-        profile("b", startup_time=9.0),
+        profile("b", startup_time=9.0, bitrate=2_000_000),
         profile("c", startup_time=2.0),
         profile("d"),
+        profile("e", startup_time=0.5, session_end=stamp(0)),
     )
 
     assert screen.on_screen.median("startup_time") == (2.0, 3)
+    assert screen.on_screen.median("bitrate") == (2_000_000, 1)
 
 
 def test_median_of_nobody_is_not_known() -> None:
@@ -61,13 +63,13 @@ def test_median_of_nobody_is_not_known() -> None:
     assert _Screen().on_screen.median("startup_time") == (None, 0)
 
 
-def test_median_is_looked_up_now_and_then() -> None:
-    """So many profiles are looked at every ten seconds only."""
+def test_median_is_worked_out_once_a_second() -> None:
+    """All who ask within a second are told the same."""
     screen = _Screen()
     screen.on_screen.median("startup_time")
     screen.take(profile("a", startup_time=1.0))
-    screen.now = 9.9
+    screen.now = 0.9
     before = screen.on_screen.median("startup_time")
-    screen.now = 10.0
+    screen.now = 1.0
 
     assert (before, screen.on_screen.median("startup_time")) == ((None, 0), (1.0, 1))
