@@ -62,7 +62,7 @@ class PipelinePage(StoreView):
         self.verdict = VerdictLine()
         self.facts = Facts(_FACTS)
         self.outcomes = LineChart(
-            "Messages a second by what became of them (UTC)",
+            "Messages a second by outcome (UTC)",
             _OUTCOMES,
             number="0,0.0",
             least=4,

@@ -114,7 +114,6 @@ def _figure(source: ColumnDataSource) -> figure:
     )
     plot.yaxis.formatter = NumeralTickFormatter(format="0,0")
     dress(plot)
-    plot.legend[0].ncols = 3
     plot.add_tools(
         HoverTool(
             tooltips=[

@@ -34,7 +34,9 @@ class LetterSamples(StoreView):
 
     def __init__(self, **params: Any) -> None:  # noqa: ANN401, of their parameters
         super().__init__(**params)
-        self.reason = pn.widgets.Select(label="Reason", options=[_NONE], width=320)
+        self.reason = pn.widgets.Select(
+            label="Dead letters", options=[_NONE], width=320
+        )
         self.newer = pn.widgets.Button(label="Show newer", width=220, align="end")
         self.newer.disabled = True
         self.samples = styled(_CSS)
@@ -42,7 +44,7 @@ class LetterSamples(StoreView):
         self.reason.param.watch(lambda _: self._show(), "value")
         self.newer.on_click(lambda _: self._show())
         self._layout = pn.Column(
-            pn.Row(self.reason, self.newer),
+            pn.FlexBox(self.reason, self.newer, align_items="end"),
             self.samples,
             sizing_mode="stretch_width",
         )

@@ -39,6 +39,14 @@ _LEAST_SHOWN: Final = timedelta(minutes=2)
 _MISSING: Final = 1.9
 """A step this many times as long as it should be has records missing in it."""
 
+# It is HTML, but a colour is set at each of its words, and it does not wrap of itself:
+# on a phone it would be wider than the chart.
+_LEGEND_CSS: Final = """
+.bk-grid { display: flex !important; flex-wrap: wrap; gap: 0 14px !important;
+  justify-content: flex-end; max-width: calc(100vw - 128px); }
+.bk-label { color: var(--ink) !important; }
+"""
+
 _Stamps = npt.NDArray[np.datetime64]
 Columns = dict[str, Any]
 
@@ -146,8 +154,7 @@ def dress(plot: figure) -> None:
         legend = plot.legend[0]
         legend.update(orientation="horizontal", padding=0, margin=0)
         legend.update(border_line_alpha=0, background_fill_alpha=0)
-        # Its words are HTML, but of a colour that is set at each of them.
-        legend.update(stylesheets=[".bk-label { color: var(--ink) !important; }"])
+        legend.update(stylesheets=[_LEGEND_CSS])
         plot.add_layout(legend, "above")
 
 

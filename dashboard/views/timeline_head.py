@@ -32,10 +32,10 @@ a { color: var(--accent); }
 .quiet, .about { color: var(--quiet); }
 .about { margin: 4px 0 0; overflow-wrap: anywhere; }
 .warn { color: var(--warn); font-weight: 600; }
-.facts { display: grid; gap: 1px; margin: 0; background: var(--edge);
+.facts { display: grid; gap: 1px; margin: 0; background: var(--surface);
   grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
   border: 1px solid var(--edge); border-radius: 6px; overflow: hidden; }
-.fact { background: var(--surface); padding: 7px 12px 9px; }
+.fact { padding: 7px 12px 9px; box-shadow: 0 0 0 1px var(--edge); }
 dt { font-size: 12.5px; color: var(--quiet); white-space: nowrap; cursor: help; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 .figure { font-size: 19px; font-weight: 600; line-height: 1.35; }

@@ -28,6 +28,8 @@ pytestmark = pytest.mark.browser
 
 _HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
 
+_PHONE = 390
+
 _PATIENCE_MS = 60_000
 """What a busy machine takes until nothing speaks against what shows."""
 
@@ -173,6 +175,24 @@ def test_pipeline_page(
     expect(page.get_by_role("cell", name="● used")).to_be_visible()
     expect(verdict).to_contain_text("2 of 10 checks can't be made")
     page.screenshot(path=artifacts / f"pipeline-{theme}.png", full_page=True)
+
+
+@pytest.mark.usefixtures("live_audience")
+@pytest.mark.parametrize("name", ["ads", "quality", "pipeline"])
+def test_phone(
+    server: DashboardServer, open_page: Open, artifacts: Path, name: str
+) -> None:
+    """On a phone nothing is wider than the screen, and legends wrap."""
+    server.cluster.send_profiles(profile("a"))
+    page = open_page(name, width=_PHONE)
+    expect(page.locator(".fact").first).to_be_visible()
+    # They are drawn after the page, and no page of ads has one.
+    until(lambda: name == "ads" or page.locator(".bk-item").count() > 0)
+    legends = [box.bounding_box() for box in page.locator(".bk-item").all()]
+    page.screenshot(path=artifacts / f"{name}-phone.png", full_page=True)
+
+    assert all(b and b["x"] >= 0 and b["x"] + b["width"] <= _PHONE for b in legends)
+    assert page.evaluate("document.documentElement.scrollWidth") == _PHONE
 
 
 @pytest.mark.usefixtures("live_audience")
