@@ -11,6 +11,7 @@ from dataflows.playback.profile import PlaybackStatus
 
 __all__ = [
     "BASE_CSS",
+    "BOX_CSS",
     "LOOKS",
     "UNKNOWN",
     "Look",
@@ -50,11 +51,17 @@ LOOKS: Final[dict[PlaybackStatus, Look]] = {
     PlaybackStatus.LEFT: Look("Left", "○", "#999999", "solid", "left_diagonal_line"),
 }
 
-BASE_CSS: Final = """
-:host { color: var(--ink); }
-.unknown, .quiet { color: var(--quiet); }
-a { color: inherit; }
-a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+BOX_CSS: Final = (
+    "background: var(--surface); border: 1px solid var(--edge); border-radius: 8px;"
+)
+"""How whatever stands on the page's ground stands out from it."""
+
+BASE_CSS: Final = f"""
+.box {{ {BOX_CSS} }}
+:host {{ color: var(--ink); }}
+.unknown, .quiet {{ color: var(--quiet); }}
+a {{ color: inherit; }}
+a:focus-visible {{ outline: 2px solid var(--accent); outline-offset: 2px; }}
 """
 """What every piece of HTML has: the page's colours are variables of its own sheet."""
 

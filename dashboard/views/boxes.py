@@ -4,11 +4,13 @@ from typing import Any, Final
 
 import panel as pn
 
-__all__ = ["BOX_CSS", "beside", "boxed"]
+from dashboard.theme import BOX_CSS
 
-BOX_CSS: Final = """
-:host { background: var(--surface); border: 1px solid var(--edge); border-radius: 8px;
-  padding: 10px 14px; box-sizing: border-box; min-width: 0; gap: 6px; }
+__all__ = ["beside", "boxed"]
+
+_BOX_CSS: Final = f"""
+:host {{ {BOX_CSS} padding: 10px 14px; box-sizing: border-box; min-width: 0;
+  gap: 6px; }}
 """
 _BESIDE_CSS: Final = """
 :host { display: grid; gap: 10px; align-items: start;
@@ -23,8 +25,8 @@ def beside(*parts: Any) -> pn.Column:  # noqa: ANN401, whatever Panel shows
     )
 
 
-def boxed(*parts: Any) -> pn.Column:  # noqa: ANN401, whatever Panel shows
+def boxed(*parts: Any, margin: tuple[int, int] = (0, 0)) -> pn.Column:  # noqa: ANN401, whatever Panel shows
     """Return the parts one below the other in a box."""
     return pn.Column(
-        *parts, sizing_mode="stretch_width", margin=0, stylesheets=[BOX_CSS]
+        *parts, sizing_mode="stretch_width", margin=margin, stylesheets=[_BOX_CSS]
     )

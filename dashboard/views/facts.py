@@ -15,8 +15,7 @@ __all__ = ["FACTS_CSS", "Facts", "Figure"]
 FACTS_CSS: Final = """
 .facts { display: grid; gap: 12px; margin: 0;
   grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); }
-.fact { background: var(--surface); border: 1px solid var(--edge); border-radius: 6px;
-  padding: 8px 14px 10px; }
+.fact { padding: 8px 14px 10px; }
 dt { font-size: 13px; color: var(--quiet); cursor: help; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 .figure { font-size: 26px; line-height: 1.25; font-weight: 600; }
@@ -58,7 +57,8 @@ def _card(key: str, figure: Figure) -> str:
     meaning = DEFINITIONS[key]
     quiet = " unknown" if figure.text is None else ""
     return (
-        f'<div class="fact"><dt title="{escape(meaning.text)}">{escape(meaning.word)}'
-        f'</dt>\n<dd class="figure{quiet}">{escape(known(figure.text))}</dd>'
+        f'<div class="fact box"><dt title="{escape(meaning.text)}">'
+        f"{escape(meaning.word)}</dt>\n"
+        f'<dd class="figure{quiet}">{escape(known(figure.text))}</dd>'
         f'\n<dd class="note">{escape(figure.note)}</dd></div>'
     )

@@ -15,10 +15,9 @@ __all__ = ["LetterSamples"]
 
 _CSS: Final = """
 h3 { font-size: 14px; margin: 4px 0; }
-article { background: var(--surface); border: 1px solid var(--edge);
-  border-radius: 6px; padding: 8px 12px; margin-bottom: 8px; }
+article { padding: 8px 12px; margin-bottom: 8px; }
 p { margin: 0 0 4px; overflow-wrap: anywhere; }
-.quiet { color: var(--quiet); font-size: 13px; }
+.quiet { font-size: 13px; }
 pre { margin: 0; max-height: 180px; overflow: auto; white-space: pre-wrap;
   overflow-wrap: anywhere; font: 12.5px/1.5 ui-monospace, monospace; }
 """
@@ -89,7 +88,7 @@ def _article(letter: Letter) -> str:
         f"{letter.size:,} bytes{', the beginning of them' if letter.is_cut else ''}"
     )
     return (
-        f"<article><p>{escape(letter.detail or letter.reason)}</p>"
+        f'<article class="box"><p>{escape(letter.detail or letter.reason)}</p>'
         f'<p class="quiet">{escape(where)}</p>'
         f'<pre tabindex="0">{escape(letter.sample)}</pre></article>'
     )

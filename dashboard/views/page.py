@@ -13,8 +13,7 @@ from dashboard.views.markup import Markup
 __all__ = ["SECTION_CSS", "HTMLView", "StoreView"]
 
 SECTION_CSS: Final = """
-section { background: var(--surface); border: 1px solid var(--edge);
-  border-radius: 8px; padding: 10px 14px 12px; }
+section { padding: 10px 14px 12px; }
 h2 { font-size: 14px; font-weight: 650; margin: 0 0 6px; }
 """
 """A box with a heading."""

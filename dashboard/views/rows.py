@@ -11,8 +11,7 @@ from dashboard.views.styled import styled
 __all__ = ["Rows"]
 
 _CSS: Final = """
-.frame { background: var(--surface); border: 1px solid var(--edge);
-  border-radius: 6px; overflow: auto; max-height: 520px; }
+.frame { overflow: auto; max-height: 520px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding: 9px 12px 5px; }
 th { position: sticky; top: 0; background: var(--surface); color: var(--quiet);
@@ -62,7 +61,7 @@ class Rows(pn.viewable.Viewer):
         body = "\n".join(f"<tr>{self._cells(row)}</tr>" for row in rows)
         empty = "" if rows else f'<div class="empty">{self._empty}</div>'
         self.markup.html = (
-            f'<div class="frame" tabindex="0"><table>{self._caption}'
+            f'<div class="frame box" tabindex="0"><table>{self._caption}'
             f"<thead><tr>{self._head}</tr></thead><tbody>{body}</tbody></table>"
             f"{empty}</div>"
         )

@@ -73,7 +73,7 @@ p { margin: 6px 0 0; font-size: 12.5px; }
         dimension = named if named in offered else _FIRST
         picker = "".join(self._link(name, dimension) for name in offered)
         self.markup.html = (
-            f'<section aria-label="Breakdown"><h2>Breakdown</h2>'
+            f'<section class="box" aria-label="Breakdown"><h2>Breakdown</h2>'
             f'<nav aria-label="Break down by">{picker}</nav>'
             f"{_table(dimension, viewers.breakdown(dimension), self._empty())}"
             "</section>"

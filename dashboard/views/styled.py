@@ -1,10 +1,10 @@
 """What the pages are put together of: styled HTML, and halves of the width."""
 
-from typing import Final
-
 import panel as pn
 from bokeh.plotting import figure
 
+from dashboard.theme import BASE_CSS
+from dashboard.views.boxes import boxed
 from dashboard.views.markup import Markup
 
 __all__ = ["chart_card", "half", "side_by_side", "styled"]
@@ -13,26 +13,16 @@ __all__ = ["chart_card", "half", "side_by_side", "styled"]
 def styled(css: str) -> Markup:
     """Return a piece of HTML that `css` styles, in the page's own colours."""
     return Markup(  # type: ignore[no-untyped-call]
-        stylesheets=[":host { color: var(--ink); }", css],
+        stylesheets=[BASE_CSS, css],
         sizing_mode="stretch_width",
         margin=(5, 10),
     )
 
 
-_CARD: Final = {
-    "background": "var(--surface)",
-    "border": "1px solid var(--edge)",
-    "border-radius": "6px",
-    "padding": "6px",
-    # What is painted on nothing leaves traces where a chart is painted anew.
-    "--bk-border-fill-color": "var(--surface)",
-}
-
-
 def chart_card(plot: figure) -> pn.Column:
-    """Return a chart on a card, as the tables are."""
+    """Return a chart in a box, as the tables are."""
     pane = pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0)
-    return pn.Column(pane, sizing_mode="stretch_width", margin=(5, 10), styles=_CARD)
+    return boxed(pane, margin=(5, 10))
 
 
 def half(*views: pn.viewable.Viewer) -> pn.Column:

@@ -30,7 +30,7 @@ _TIMES: Final = 10
 """From this many times what it was, a change in percent says less."""
 
 _CARD: Final = """
-<div class="card" role="group" aria-label="{word}" data-figure="{name}"{style}>
+<div class="card box" role="group" aria-label="{word}" data-figure="{name}"{style}>
 <div class="label">{glyph}<a href="#definition-{name}" title="{text}">{word}</a></div>
 <div class="figure{unknown}">{figure}</div>
 {rows}</div>"""
@@ -41,8 +41,7 @@ class Summary(HTMLView):
 
     css: ClassVar[str] = """
 .cards { display: grid; gap: 10px; grid-template-columns: repeat(5, minmax(0, 1fr)); }
-.card { background: var(--surface); border: 1px solid var(--edge); border-radius: 8px;
-  padding: 9px 14px 10px; border-top: 3px solid var(--colour, var(--edge)); }
+.card { padding: 9px 14px 10px; border-top: 3px solid var(--colour, var(--edge)); }
 .label { font-size: 13px; color: var(--quiet); white-space: nowrap; overflow: hidden;
   text-overflow: ellipsis; }
 .label a { text-decoration: none; }

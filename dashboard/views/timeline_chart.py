@@ -16,6 +16,7 @@ from bokeh.models import (
 from bokeh.plotting import figure
 
 from dashboard.timeline import Timeline
+from dashboard.views.boxes import boxed
 from dashboard.views.timeline_rows import (
     bar_columns,
     lanes_of,
@@ -57,13 +58,7 @@ class TimelineChart(pn.viewable.Viewer):
         self._axis = (0.0, 1.0)
         self._statuses = _statuses(self.bars, self.marks, self.times, self.lanes)
         self._position = _pane(_position(self.positions, self.times))
-        self._layout = pn.Column(
-            _pane(self._statuses),
-            self._position,
-            sizing_mode="stretch_width",
-            styles=_CARD,
-            margin=(6, 10),
-        )
+        self._layout = boxed(_pane(self._statuses), self._position, margin=(6, 10))
 
     def __panel__(self) -> pn.viewable.Viewable:
         """Return the two charts."""
@@ -117,7 +112,7 @@ def _update(source: ColumnDataSource, columns: Columns) -> None:
 
 
 def _pane(plot: figure) -> pn.pane.Bokeh:
-    return pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=(2, 10))
+    return pn.pane.Bokeh(plot, sizing_mode="stretch_width", margin=0)
 
 
 def _statuses(
@@ -219,13 +214,6 @@ def _dressed(plot: figure) -> figure:
     return plot
 
 
-_CARD: Final = {
-    "background": "var(--surface)",
-    "border": "1px solid var(--edge)",
-    "border-radius": "6px",
-    # What is painted on nothing leaves traces where a chart is painted anew.
-    "--bk-border-fill-color": "var(--surface)",
-}
 _SHARED: Final[dict[str, Any]] = {
     "x_axis_type": "datetime",
     "sizing_mode": "stretch_width",

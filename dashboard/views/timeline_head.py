@@ -29,12 +29,11 @@ a { color: var(--accent); }
 .who { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; }
 .status { font-weight: 600; padding: 1px 0 1px 9px;
   border-left: 6px solid var(--colour); }
-.quiet, .about { color: var(--quiet); }
+.about { color: var(--quiet); }
 .about { margin: 4px 0 0; overflow-wrap: anywhere; }
 .warn { color: var(--warn); font-weight: 600; }
-.facts { display: grid; gap: 1px; margin: 0; background: var(--surface);
-  grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
-  border: 1px solid var(--edge); border-radius: 6px; overflow: hidden; }
+.facts { display: grid; gap: 1px; margin: 0; overflow: hidden;
+  grid-template-columns: repeat(auto-fill, minmax(128px, 1fr)); }
 .fact { padding: 7px 12px 9px; box-shadow: 0 0 0 1px var(--edge); }
 dt { font-size: 12.5px; color: var(--quiet); white-space: nowrap; cursor: help; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
@@ -43,7 +42,7 @@ dd { margin: 0; font-variant-numeric: tabular-nums; }
   color: var(--quiet); }
 .note { font-size: 12.5px; color: var(--quiet); min-height: 1.4em; }
 .empty { padding: 28px 20px; text-align: center; color: var(--quiet);
-  background: var(--surface); border: 1px dashed var(--edge); border-radius: 6px; }
+  border-style: dashed; }
 .empty strong { display: block; color: var(--ink); font-size: 16px; }
 .empty ul { list-style: none; padding: 0; margin: 12px 0 0; display: flex;
   flex-wrap: wrap; gap: 6px 14px; justify-content: center; }
@@ -100,7 +99,7 @@ def facts_html(part: Timeline, profile: ViewerProfile | None) -> str:
     facts = [*_places(part, profile), *_times(part, profile), *_counts(part, profile)]
     # A line each, for of a change only the lines are sent that differ.
     lines = "\n".join(map(_fact_html, facts))
-    return f'<dl class="facts">\n{lines}\n</dl>'
+    return f'<dl class="facts box">\n{lines}\n</dl>'
 
 
 def raw_html(profile: ViewerProfile | None) -> str:

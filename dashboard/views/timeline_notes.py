@@ -48,7 +48,7 @@ def empty_html(
     )
     offer = f"<ul>{links}</ul>" if links else ""
     return (
-        f'<div class="empty" role="status"><strong>{escape(title)}</strong>'
+        f'<div class="empty box" role="status"><strong>{escape(title)}</strong>'
         f"{escape(text)}{offer}</div>"
     )
 

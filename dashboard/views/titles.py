@@ -18,7 +18,7 @@ _HEIGHT: Final = 26
 _MINUTES: Final = POINTS * STEP_S // 60
 
 _TABLE: Final = """
-<section aria-label="Top titles"><h2>Top titles
+<section class="box" aria-label="Top titles"><h2>Top titles
 <a href="?page=viewers">all viewers</a></h2>
 <table><thead><tr><th scope="col" class="title">Title</th>
 <th scope="col" title="Viewers of the title, paused ones too">Viewers</th>

@@ -17,9 +17,8 @@ _LOOKS: Final = {
     State.UNKNOWN: "○\u00a0not\u00a0known",
 }
 _CSS: Final = """
-.verdict { background: var(--surface); border: 1px solid var(--edge);
-  border-left: 6px solid var(--good); border-radius: 6px; padding: 10px 14px;
-  font-size: 15px; font-variant-numeric: tabular-nums; }
+.verdict { border-left: 6px solid var(--good); padding: 10px 14px; font-size: 15px;
+  font-variant-numeric: tabular-nums; }
 .verdict.doubt { border-left: 6px double var(--warn); }
 strong { font-size: 17px; margin-right: 8px; color: var(--good); }
 .doubt strong { color: var(--warn); }
@@ -53,8 +52,8 @@ class VerdictLine(pn.viewable.Viewer):
         word, why = verdict_words(verdict)
         kind = " doubt" if verdict.doubts else ""
         self.line.html = (
-            f'<div class="verdict{kind}" role="status"><strong>{escape(word)}</strong>'
-            f"{escape(why)}</div>"
+            f'<div class="verdict box{kind}" role="status">'
+            f"<strong>{escape(word)}</strong>{escape(why)}</div>"
         )
         pairs = zip(CHECKS, verdict.answers, strict=True)
         self.table.draw([(c.rule, _LOOKS[a.state], a.text) for c, a in pairs])

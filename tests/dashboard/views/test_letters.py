@@ -95,7 +95,7 @@ def test_few_samples_are_sent(model: AudienceModel, view: LetterSamples) -> None
     model.letters.append(_letter() for _ in range(50))
     view.refresh()
 
-    assert view.samples.html.count("<article>") == 5
+    assert view.samples.html.count("<article") == 5
 
 
 def test_cut_sample_says_so(model: AudienceModel, view: LetterSamples) -> None:
