@@ -74,15 +74,17 @@ def _shapes(events: EventTally) -> dict[str, int]:
 def _rows(
     counts: Callable[[EventTally], dict[str, int]], recent: Growth, hour: Growth
 ) -> list[Sequence[str]]:
-    lately = counts(recent.events)
+    lately, hourly = counts(recent.events), counts(hour.events)
+    # What was read just before the hour has its outcome in it: more than were received.
+    whole = max(hour.events.received, sum(hourly.values()))
     return [
         (
             name,
             known(number_text(share(lately.get(name, 0), recent.seconds), digits=2)),
             known(count_text(count)),
-            known(percent_text(share(count, hour.events.received), 2)),
+            known(percent_text(share(count, whole), 2)),
         )
-        for name, count in counts(hour.events).items()
+        for name, count in hourly.items()
     ]
 
 

@@ -45,6 +45,17 @@ def test_rows() -> None:
     assert cells(tables.shapes) == [["flat", "10.00", "10,000", "100.00 %"]]
 
 
+def test_share_is_of_no_less_than_all_rows() -> None:
+    """What was read before the hour and used in it makes no share more than whole."""
+    tables = MessageTables()
+    events = EventTally(received=99, used=100, shapes={"flat": 100})
+    growth = Growth(start=stamp(0), end=stamp(1), seconds=1, events=events)
+    tables.draw(audience(), growth, growth)
+
+    assert cells(tables.outcomes)[0][-1] == "100.00 %"
+    assert cells(tables.shapes)[0][-1] == "100.00 %"
+
+
 def test_nothing_is_known_yet() -> None:
     """Without two records there is no rate, and no row of zeros."""
     tables = MessageTables()
