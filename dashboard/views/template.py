@@ -1,8 +1,10 @@
 """The HTML around the shell: header, navigation, dark and light, and coming back."""
 
 from pathlib import Path
+from typing import Any, ClassVar, Final
 
 import panel as pn
+from panel.theme.base import Inherit
 from panel.theme.native import Native
 
 from dashboard.definitions import DEFINITIONS
@@ -12,6 +14,23 @@ from dashboard.views.shell import Shell
 __all__ = ["shell_template"]
 
 _ASSETS = Path(__file__).parents[1] / "assets"
+_ARROWS_CSS: Final = """
+.bk-spin-btn { --color: var(--ink); --disabled-color: var(--quiet); }
+select.bk-input.bk-input { background-size: 5px 5px, 5px 5px;
+  background-position: right 11px center, right 6px center;
+  background-image: linear-gradient(45deg, transparent 50%, currentColor 50%),
+    linear-gradient(-45deg, transparent 50%, currentColor 50%); }
+"""
+
+
+class _Design(Native):
+    """Panel's plainest, with arrows of the page's colour, where its own are black."""
+
+    # Beside those of its base, by which Panel goes, too.
+    modifiers: ClassVar[dict[Any, Any]] = {
+        widget: {"stylesheets": [Inherit, _ARROWS_CSS]}
+        for widget in (pn.widgets.Select, pn.widgets.IntInput, pn.widgets.FloatInput)
+    }
 
 
 def _asset(name: str) -> str:
@@ -20,7 +39,7 @@ def _asset(name: str) -> str:
 
 def shell_template(shell: Shell) -> pn.Template:
     """Return the page of a session: everything that is needed is in it or from here."""
-    template = pn.Template(_asset("shell.html"), design=Native)
+    template = pn.Template(_asset("shell.html"), design=_Design)
     template.add_panel("address", shell.address)
     template.add_panel("freshness", shell.freshness)
     template.add_panel("page", shell.main)

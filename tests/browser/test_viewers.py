@@ -61,6 +61,21 @@ def test_filter_sort_and_pages(server: DashboardServer, open_table: Open) -> Non
     expect(table.page).to_have_url(re.compile("number=2"))
 
 
+def test_arrows_in_the_dark(server: DashboardServer, open_table: Open) -> None:
+    """The arrows of what is picked and counted have the colour of the page's words."""
+    server.cluster.send_profiles(viewer_now("a"))
+    table = open_table("")
+    table.count("1-1 of 1 live viewers")
+    table.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    select = table.page.get_by_label("Status")
+    up = table.page.locator(".bk-spin-btn-up").first
+    ink = select.evaluate("e => getComputedStyle(e).color")
+
+    assert ink in select.evaluate("e => getComputedStyle(e).backgroundImage")
+    border = "e => getComputedStyle(e, ':before').borderBottomColor"
+    assert up.evaluate(border) == ink
+
+
 def test_way_back(server: DashboardServer, open_table: Open) -> None:
     """The browser's back takes the last filter away again."""
     server.cluster.send_profiles(
