@@ -18,7 +18,7 @@ and types as any other.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from types import NoneType
-from typing import Any, Final, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, get_args, get_origin
 
 import msgspec
 import pandas as pd
@@ -107,10 +107,11 @@ def _columns(
     """Yield the columns of the fields; `optional` where there may be no struct."""
     for field in fields(kind):
         name = f"{prefix}{field.encode_name}"
-        types = get_args(field.type) or (field.type,)
+        declared = _unbounded(field.type)
+        types = tuple(map(_unbounded, get_args(declared) or (declared,)))
         may_lack = optional or NoneType in types
         value = _field_of(struct_of, field.name)
-        container = get_origin(field.type)
+        container = get_origin(declared)
         if container is dict:
             yield from _by_member(name, value, *types)
         elif container is not tuple:
@@ -120,6 +121,11 @@ def _columns(
             else:
                 build = _builder(field.name, known, optional=may_lack)
                 yield _Column(name, value, build)
+
+
+def _unbounded(type_: Any) -> Any:  # noqa: ANN401, whatever a field is annotated with
+    """Return a type without the bounds that msgspec checks."""
+    return type_.__origin__ if get_origin(type_) is Annotated else type_
 
 
 def _field_of(struct_of: _Value, name: str) -> _Value:

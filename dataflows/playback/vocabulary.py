@@ -9,6 +9,17 @@ from typing import Any, Final
 
 import msgspec
 
+from dataflows.playback.bounds import (
+    Bitrate,
+    Count,
+    Id,
+    Percent,
+    Progress,
+    Quantity,
+    Rate,
+    Text,
+)
+
 __all__ = [
     "AD_EVENTS",
     "Ad",
@@ -62,8 +73,8 @@ AD_EVENTS: Final = frozenset(name for name in EventName if name.startswith("ad_"
 """Events of an ad; the player entity on them is stale."""
 
 
-class _Entity(msgspec.Struct, frozen=True, gc=False, array_like=True, rename="camel"):
-    """Packed as an array: a snapshot holds every viewer's recent events."""
+class _Entity(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """An object of a media schema, of which msgspec makes a Struct as it decodes."""
 
 
 class MediaPlayer(_Entity, frozen=True):
@@ -73,8 +84,8 @@ class MediaPlayer(_Entity, frozen=True):
     being `None` is what tells that an event carries edges and no levels.
     """
 
-    current_time: float | None = None
-    duration: float | None = None
+    current_time: Quantity | None = None
+    duration: Quantity | None = None
     paused: bool | None = None
     ended: bool | None = None
     livestream: bool | None = None
@@ -82,12 +93,12 @@ class MediaPlayer(_Entity, frozen=True):
     fullscreen: bool | None = None
     picture_in_picture: bool | None = None
     loop: bool | None = None
-    label: str | None = None
-    media_type: str | None = None
-    player_type: str | None = None
-    quality: str | None = None
-    playback_rate: float | None = None
-    volume: int | None = None
+    label: Text | None = None
+    media_type: Text | None = None
+    player_type: Text | None = None
+    quality: Text | None = None
+    playback_rate: Rate | None = None
+    volume: Percent | None = None
 
 
 class MediaSession(_Entity, frozen=True):
@@ -96,61 +107,61 @@ class MediaSession(_Entity, frozen=True):
     The totals only grow within one `media_session_id`, and a zero is left out.
     """
 
-    media_session_id: str = ""
-    started_at: str | None = None
-    ping_interval: float | None = None
-    time_played: float | None = None
-    time_played_muted: float | None = None
-    time_paused: float | None = None
-    content_watched: float | None = None
-    time_buffering: float | None = None
-    time_spent_ads: float | None = None
-    avg_playback_rate: float | None = None
-    ads: int | None = None
-    ads_clicked: int | None = None
-    ads_skipped: int | None = None
-    ad_breaks: int | None = None
+    media_session_id: Id = ""
+    started_at: Text | None = None
+    ping_interval: Quantity | None = None
+    time_played: Quantity | None = None
+    time_played_muted: Quantity | None = None
+    time_paused: Quantity | None = None
+    content_watched: Quantity | None = None
+    time_buffering: Quantity | None = None
+    time_spent_ads: Quantity | None = None
+    avg_playback_rate: Rate | None = None
+    ads: Count | None = None
+    ads_clicked: Count | None = None
+    ads_skipped: Count | None = None
+    ad_breaks: Count | None = None
 
 
 class Ad(_Entity, frozen=True):
     """`ad` 1-0-0: the ad on screen. `ad_id` is text, also where it came as a number."""
 
-    ad_id: str
-    name: str | None = None
-    creative_id: str | None = None
-    pod_position: int | None = None
-    duration: float | None = None
+    ad_id: Id
+    name: Text | None = None
+    creative_id: Text | None = None
+    pod_position: Count | None = None
+    duration: Quantity | None = None
     skippable: bool | None = None
 
 
 class AdBreak(_Entity, frozen=True):
     """`ad_break` 1-0-0: the break that holds the ad; `start_time` is content time."""
 
-    break_id: str
-    start_time: float | None = None
-    name: str | None = None
-    break_type: str | None = None
-    pod_size: int | None = None
+    break_id: Id
+    start_time: Quantity | None = None
+    name: Text | None = None
+    break_type: Text | None = None
+    pod_size: Count | None = None
 
 
 class EventData(_Entity, frozen=True):
     """What events say beside their entities; `bitrate` is in bits a second."""
 
-    percent_progress: float | None = None
-    previous_rate: float | None = None
-    new_rate: float | None = None
-    previous_volume: int | None = None
-    new_volume: int | None = None
+    percent_progress: Progress | None = None
+    previous_rate: Rate | None = None
+    new_rate: Rate | None = None
+    previous_volume: Percent | None = None
+    new_volume: Percent | None = None
     fullscreen: bool | None = None
     picture_in_picture: bool | None = None
-    previous_quality: str | None = None
-    new_quality: str | None = None
-    bitrate: int | None = None
-    frames_per_second: float | None = None
+    previous_quality: Text | None = None
+    new_quality: Text | None = None
+    bitrate: Bitrate | None = None
+    frames_per_second: Quantity | None = None
     automatic: bool | None = None
-    error_code: str | None = None
-    error_name: str | None = None
-    error_description: str | None = None
+    error_code: Text | None = None
+    error_name: Text | None = None
+    error_description: Text | None = None
 
 
 def entity_fields(entity: msgspec.Struct) -> dict[str, Any]:

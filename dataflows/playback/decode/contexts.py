@@ -95,8 +95,8 @@ class LearnedContexts:
     def read(self, column: bytes) -> list[Any] | None:
         """Return, for each of `ENTITIES`, the first of its objects.
 
-        Its `data` is the entity's strict twin. `None` is an entity that is not there,
-        and a column that needs a closer look.
+        Its `data` is the entity. `None` is an entity that is not there, and a column
+        that needs a closer look.
         """
         found: list[Any] = [None] * _ENTITY_COUNT
         if not column:
@@ -114,7 +114,7 @@ class LearnedContexts:
 
 def _tagged(schema: str, entity: Entity[Any] | None) -> type:
     """Return the Struct of an object with this schema; of most, nothing is read."""
-    fields = [] if entity is None else [("data", entity.strict | None)]
+    fields = [] if entity is None else [("data", entity.struct | None)]
     return msgspec.defstruct(
         "Described", fields, tag_field="schema", tag=schema, gc=False
     )

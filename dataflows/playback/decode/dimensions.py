@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
+from dataflows.playback.bounds import Text
 from dataflows.playback.decode.entities import NOTHING, Entity
 from dataflows.playback.decode.refusals import UnusableError
 
@@ -78,7 +79,7 @@ def context_key(entity: str) -> str:
 
 def _texts(name: str, fields: list[str]) -> Entity[Any]:
     """Return how to read an object of which some fields are texts."""
-    texts = [(field, str | None, None) for field in fields]
+    texts = [(field, Text | None, None) for field in fields]
     return Entity(msgspec.defstruct(name, texts, gc=False), name)
 
 

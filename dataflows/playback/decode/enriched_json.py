@@ -23,12 +23,12 @@ from dataflows.playback.decode.dimensions import (
 from dataflows.playback.decode.entities import (
     AD,
     AD_BREAK,
-    DATA,
     DATA_EVENTS,
     NOTHING,
     PLAYER,
     SESSION,
     data_or_none,
+    first_of,
     read_data,
 )
 from dataflows.playback.decode.identity import event_id_of, media_name, viewer_of
@@ -101,11 +101,11 @@ def decode_plainly_enriched_json(message: bytes) -> MediaEvent | Skipped | None:
         event_id,
         name,
         time,
-        PLAYER.build_first(old_player if player is UNSET else player),
-        SESSION.build_first(session),
-        AD.build_first(ad),
-        AD_BREAK.build_first(ad_break),
-        None if data is None else data_or_none(DATA.build(data)),
+        first_of(old_player if player is UNSET else player),
+        first_of(session),
+        first_of(ad),
+        first_of(ad_break),
+        None if data is None else data_or_none(data),
         _plain_dimensions(list(enriched[14:])),
     )
 

@@ -5,7 +5,7 @@ https://github.com/snowplow/snowplow-golang-analytics-sdk/blob/master/analytics/
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import msgspec
 
@@ -59,8 +59,6 @@ _EVENT_NAME: Final = 126
 
 # The columns from here on are cut off from behind, what lies before them is one piece.
 _BEFORE_TAIL: Final = _DERIVED_CONTEXTS - 1
-
-_T = TypeVar("_T", bound=msgspec.Struct)
 
 # Where among `ENTITIES` those of dimensions begin.
 _FIRST_CONTEXT: Final = len(ENTITIES) - len(CONTEXTS)
@@ -126,10 +124,10 @@ def _plain(
         event_id,
         name,
         time,
-        _built(PLAYER, found[0]),
-        _built(SESSION, found[1]),
-        _built(AD, found[2]),
-        _built(AD_BREAK, found[3]),
+        _said_by(found[0]),
+        _said_by(found[1]),
+        _said_by(found[2]),
+        _said_by(found[3]),
         _data(_unstruct_event(tail[0])) if name in DATA_EVENTS else None,
         _plain_dimensions(head, found, derived),
     )
@@ -141,10 +139,9 @@ def _unstruct_event(middle: bytes) -> bytes:
     return middle.split(b"\t", place)[place - 1]
 
 
-def _built(entity: Entity[_T], described: Any) -> _T | None:  # noqa: ANN401, or nothing
+def _said_by(described: Any) -> Any:  # noqa: ANN401, an entity, or nothing
     """Return what a self-describing object says."""
-    twin = None if described is None else described.data
-    return None if twin is None else entity.build(twin)
+    return None if described is None else described.data
 
 
 def _plain_dimensions(
@@ -154,7 +151,7 @@ def _plain_dimensions(
     for place in range(_FIRST_CONTEXT, len(ENTITIES)):
         # What enrichments found out comes first; theirs are no media entities.
         described = found[place] if derived[place] is None else derived[place]
-        said.append(None if described is None else described.data)
+        said.append(_said_by(described))
     return dimensions(said)
 
 

@@ -1,7 +1,7 @@
 """Entities: JSON objects of the media schemas, read into the Structs of `events`.
 
-Each is decoded into a twin of its Struct that carries the strict annotations of
-`values`; only an object that fails there is read leniently, field by field.
+msgspec checks what they say of their fields while it decodes; only an object that fails
+there is read leniently, field by field.
 """
 
 from types import GenericAlias
@@ -43,6 +43,7 @@ __all__ = [
     "SESSION",
     "Entity",
     "data_or_none",
+    "first_of",
     "read_data",
 ]
 
@@ -51,51 +52,29 @@ _T = TypeVar("_T", bound=msgspec.Struct)
 NOTHING: Final = msgspec.Raw(b"null")
 """Stands, by identity, for an object that a message does not hold."""
 
-_BY_TYPE: Final = {float: QUANTITY, int: COUNT, bool: FLAG, str: TEXT}
+_KINDS: Final[dict[Any, Kind]] = {
+    kind.strict: kind
+    for kind in (QUANTITY, RATE, PROGRESS, PERCENT, COUNT, BITRATE, FLAG, TEXT, ID)
+}
 
 
 class Entity(Generic[_T]):
     """How to read one Struct of `events`.
 
-    `kinds` are of the fields whose type says too little; `strict` is the twin. An
-    entity without the field that its schema requires (an ad without its id) is as good
-    as absent.
+    An entity without the field that its schema requires (an ad without its id) is as
+    good as absent; none is ever decoded, for msgspec refuses it.
     """
 
-    def __init__(self, struct: type[_T], name: str, **kinds: Kind) -> None:
+    def __init__(self, struct: type[_T], name: str) -> None:
         self.name = name
-        self._struct = struct
+        self.struct = struct
         fields = msgspec.structs.fields(struct)
-        self._fields = [
-            (field.encode_name, kinds.get(field.name) or _kind_of(field.type))
-            for field in fields
-        ]
+        self._fields = [(field.encode_name, _kind_of(field.type)) for field in fields]
         self._defaults = [None if field.required else field.default for field in fields]
         self._required = fields[0].required
-        self.strict: Any = msgspec.defstruct(
-            f"_Strict{struct.__name__}",
-            [
-                (field.encode_name, _strict(kind, default), default)
-                for field, (_, kind), default in zip(
-                    fields, self._fields, self._defaults, strict=True
-                )
-            ],
-            gc=False,
-        )
-        self._decoder = msgspec.json.Decoder(self.strict | None)
-        twins = GenericAlias(list, (self.strict,))
-        self._list_decoder = msgspec.json.Decoder(cast("Any", twins | None))
-
-    def build(self, strict: Any) -> _T | None:  # noqa: ANN401, made above
-        """Return what the decoded twin `strict` says."""
-        values: tuple[Any, ...] = _astuple(strict)
-        if self._required and values[0] is None:
-            return None
-        return self._struct(*values)
-
-    def build_first(self, stricts: Any) -> _T | None:  # noqa: ANN401, or nothing
-        """Return what the first of a list of decoded twins says."""
-        return self.build(stricts[0]) if stricts else None
+        self._decoder = msgspec.json.Decoder(cast("Any", struct | None))
+        structs = GenericAlias(list, (struct,))
+        self._list_decoder = msgspec.json.Decoder(cast("Any", structs | None))
 
     def read(self, raw: object) -> _T | None:
         """Read one object: `msgspec.Raw`, or what the lenient parser made of it.
@@ -106,11 +85,11 @@ class Entity(Generic[_T]):
         """
         if isinstance(raw, msgspec.Raw):
             try:
-                twin = self._decoder.decode(raw)
+                found: _T | None = self._decoder.decode(raw)
             except UNREADABLE:
                 raw = parse_leniently(bytes(raw), self.name)
             else:
-                return None if twin is None else self.build(twin)
+                return found
         return self._read_leniently(raw)
 
     def read_first(self, raw: object) -> _T | None:
@@ -122,11 +101,11 @@ class Entity(Generic[_T]):
         """
         if isinstance(raw, msgspec.Raw):
             try:
-                twins = self._list_decoder.decode(raw)
+                first: _T | None = first_of(self._list_decoder.decode(raw))
             except UNREADABLE:
                 raw = parse_leniently(bytes(raw), self.name)
             else:
-                return self.build_first(twins)
+                return first
         if isinstance(raw, list):
             raw = raw[0] if raw else None
         return self._read_leniently(raw)
@@ -143,7 +122,7 @@ class Entity(Generic[_T]):
         ]
         if self._required and tidied[0] is None:
             return None
-        return self._struct(
+        return self.struct(
             *[
                 default if found is None else found
                 for found, default in zip(tidied, self._defaults, strict=True)
@@ -151,34 +130,22 @@ class Entity(Generic[_T]):
         )
 
 
-_astuple: Final = msgspec.structs.astuple
+def first_of(entities: Any) -> Any:  # noqa: ANN401, a list of one kind, or nothing
+    """Return the first of what enriched JSON has of an entity; `None` if nothing."""
+    return entities[0] if entities else None
 
 
 def _kind_of(annotation: Any) -> Kind:  # noqa: ANN401, a type or a union of types
-    plain = next(iter(get_args(annotation)), annotation)
-    return _BY_TYPE[plain]
+    if annotation in _KINDS:
+        return _KINDS[annotation]
+    return _KINDS[get_args(annotation)[0]]
 
 
-def _strict(kind: Kind, default: object) -> Any:  # noqa: ANN401, an annotation
-    return kind.strict if default is not None else kind.strict | None
-
-
-PLAYER: Final = Entity(MediaPlayer, "media_player", playback_rate=RATE, volume=PERCENT)
-SESSION: Final = Entity(
-    MediaSession, "session", media_session_id=ID, avg_playback_rate=RATE
-)
-AD: Final = Entity(Ad, "ad", ad_id=ID)
-AD_BREAK: Final = Entity(AdBreak, "ad_break", break_id=ID)
-DATA: Final = Entity(
-    EventData,
-    "data",
-    percent_progress=PROGRESS,
-    previous_rate=RATE,
-    new_rate=RATE,
-    previous_volume=PERCENT,
-    new_volume=PERCENT,
-    bitrate=BITRATE,
-)
+PLAYER: Final = Entity(MediaPlayer, "media_player")
+SESSION: Final = Entity(MediaSession, "session")
+AD: Final = Entity(Ad, "ad")
+AD_BREAK: Final = Entity(AdBreak, "ad_break")
+DATA: Final = Entity(EventData, "data")
 
 DATA_EVENTS: Final = frozenset(
     {

@@ -29,7 +29,6 @@ from dataflows.playback.decode.dimensions import from_flat, known
 from dataflows.playback.decode.entities import (
     AD,
     AD_BREAK,
-    DATA,
     NOTHING,
     PLAYER,
     SESSION,
@@ -113,15 +112,11 @@ def decode_plainly_flat(message: bytes) -> MediaEvent | Skipped | None:
         event_id_of(event_id),
         name,
         event_time_ms(derived, stamp),
-        _player(None if player is None else PLAYER.build(player), video_ts),
-        _session(
-            None if session is None else SESSION.build(session),
-            clicked or None,
-            skipped or None,
-        ),
-        _ad(None if ad is None else AD.build(ad), ad_id),
-        None if ad_break is None else AD_BREAK.build(ad_break),
-        None if data is None else data_or_none(DATA.build(data)),
+        _player(player, video_ts),
+        _session(session, clicked or None, skipped or None),
+        _ad(ad, ad_id),
+        ad_break,
+        None if data is None else data_or_none(data),
         () if dimensions is None else known(_astuple(dimensions)),
     )
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from dataflows.playback.bounds import MAX_ID_CHARS
 from dataflows.playback.decode.refusals import refuse
-from dataflows.playback.decode.values import MAX_ID_CHARS
 from dataflows.playback.errors import DeadLetterReason, Skipped
 from dataflows.playback.events import EventName
 

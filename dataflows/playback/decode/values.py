@@ -15,33 +15,37 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import msgspec
+
+from dataflows.playback.bounds import (
+    MAX_ID_CHARS,
+    MAX_TEXT_CHARS,
+    Bitrate,
+    Count,
+    Id,
+    Percent,
+    Progress,
+    Quantity,
+    Rate,
+    Text,
+)
 
 __all__ = [
     "BITRATE",
     "COUNT",
     "FLAG",
     "ID",
-    "MAX_ID_CHARS",
-    "MAX_TEXT_CHARS",
     "NAME",
     "PERCENT",
     "PROGRESS",
     "QUANTITY",
     "RATE",
     "TEXT",
-    "Count",
     "Kind",
     "NotOfKindError",
-    "Quantity",
 ]
-
-MAX_ID_CHARS: Final = 256
-"""Of every id in the media schemas; a longer one is refused: a cut id is another id."""
-MAX_TEXT_CHARS: Final = 4096
-"""The longest text that the media schemas allow; a longer one is cut."""
 
 _NUMBER: Final = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 _UNKNOWN: Final = frozenset({"NaN", "Infinity", "-Infinity"})
@@ -149,32 +153,23 @@ def _id(value: object) -> str | None:
     return name
 
 
-Quantity = Annotated[float, msgspec.Meta(ge=0, lt=1e8)]
-_Rate = Annotated[float, msgspec.Meta(ge=0, le=16)]
-_Progress = Annotated[float, msgspec.Meta(ge=0, le=100)]
-_Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-_Bitrate = Annotated[int, msgspec.Meta(ge=0, le=10**12)]
-_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
-_Id = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID_CHARS)]
-
 QUANTITY: Final = Kind(Quantity, partial(_number_in, below=1e8), _A_NUMBER)
 """Seconds and the like; 1e8 of them is three years, and rather a point in time."""
-RATE: Final = Kind(_Rate, partial(_number_in, most=16), _A_NUMBER)
+RATE: Final = Kind(Rate, partial(_number_in, most=16), _A_NUMBER)
 """A playback rate."""
-PROGRESS: Final = Kind(_Progress, partial(_number_in, most=100), _A_NUMBER)
+PROGRESS: Final = Kind(Progress, partial(_number_in, most=100), _A_NUMBER)
 """Percent of a video or an ad."""
-PERCENT: Final = Kind(_Percent, partial(_integer_in, most=100), _A_NUMBER)
+PERCENT: Final = Kind(Percent, partial(_integer_in, most=100), _A_NUMBER)
 """A volume."""
 COUNT: Final = Kind(Count, partial(_integer_in, most=1_000_000), _A_NUMBER)
 """Ads, clicks, positions in a pod."""
-BITRATE: Final = Kind(_Bitrate, partial(_integer_in, most=10**12), _A_NUMBER)
+BITRATE: Final = Kind(Bitrate, partial(_integer_in, most=10**12), _A_NUMBER)
 """Bits a second."""
 FLAG: Final = Kind(bool, _flag, "true or false")
 """Yes or no."""
-TEXT: Final = Kind(_Text, _label, "text")
+TEXT: Final = Kind(Text, _label, "text")
 """What a person reads; cut where too long, a lone surrogate replaced."""
-ID: Final = Kind(_Id, _id, f"text of at most {MAX_ID_CHARS} characters of UTF-8")
+ID: Final = Kind(Id, _id, f"text of at most {MAX_ID_CHARS} characters of UTF-8")
 """What tells one thing from another."""
 NAME: Final = Kind(str, _name, "text that UTF-8 can encode")
 """A name or an id whose length is judged elsewhere."""

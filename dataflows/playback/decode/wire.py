@@ -14,6 +14,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from dataflows.playback.bounds import MAX_ID_CHARS, Count, Quantity
 from dataflows.playback.decode.dimensions import ATOMIC, CONTEXTS, FLAT, context_key
 from dataflows.playback.decode.entities import (
     AD,
@@ -25,7 +26,6 @@ from dataflows.playback.decode.entities import (
     SESSION,
     Entity,
 )
-from dataflows.playback.decode.values import MAX_ID_CHARS, Count, Quantity
 from dataflows.playback.events import EventName
 
 __all__ = [
@@ -107,14 +107,14 @@ _OBJECTS: Final[dict[str, Entity[Any]]] = {
 
 
 def _strict_list(entity: Entity[Any]) -> Any:  # noqa: ANN401, an annotation
-    return GenericAlias(list, (entity.strict,)) | msgspec.UnsetType | None
+    return GenericAlias(list, (entity.struct,)) | msgspec.UnsetType | None
 
 
 # The keys of the other shape come last: a message has none of them.
 StrictFlat: Final = msgspec.defstruct(
     "StrictFlat",
     [
-        *((name, read.strict | None, None) for name, read in _OBJECTS.items()),
+        *((name, read.struct | None, None) for name, read in _OBJECTS.items()),
         *((key, msgspec.Raw, NOTHING) for key in Keys.__struct_fields__[1:4]),
     ],
     bases=(_FlatFields,),
@@ -192,7 +192,7 @@ StrictEnriched: Final = msgspec.defstruct(
 
 def data_decoder(name: EventName) -> Callable[[bytes], Any]:
     """Return what decodes `data` alone, the own fields of such an event."""
-    at = _keyed(DATA.strict | None, None, _data_key(name))
+    at = _keyed(DATA.struct | None, None, _data_key(name))
     struct = msgspec.defstruct("StrictData", [("data", *at)], gc=False)
     return msgspec.json.Decoder(struct).decode
 

@@ -50,7 +50,7 @@ def test_new_schema() -> None:
 
     assert before is None
     assert found is not None
-    assert found[ENTITIES.index(PLAYER)].data.currentTime == 1
+    assert found[ENTITIES.index(PLAYER)].data.current_time == 1
 
 
 def test_first_of_two() -> None:
@@ -61,7 +61,7 @@ def test_first_of_two() -> None:
     found = contexts.read(column(*schemas))
 
     assert found is not None
-    assert found[ENTITIES.index(PLAYER)].data.currentTime == 0
+    assert found[ENTITIES.index(PLAYER)].data.current_time == 0
 
 
 def test_no_more_than_there_is_room_for() -> None:
