@@ -82,7 +82,7 @@ class Stretch:
     def _said_last(self, said: bytes) -> bool:
         if said is SAID_NOTHING and not self.said:
             return True
-        return self.events.startswith(said, self.said)
+        return self.events[self.said : self.said + len(said)] == said
 
     def settle(self) -> None:
         """Keep no more than what tells a duplicate."""
