@@ -62,13 +62,13 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
 
     def __init__(
         self,
-        state: ShardState,
+        state: ShardState | None,
         timing: Timing,
         clock: Clock,
         shelf: Shelf,
         pace: Pace,
     ) -> None:
-        self._state = state
+        self._state = _NEW if state is None else state
         self._timing = timing
         self._clock = clock
         self._shelf = shelf
@@ -80,18 +80,6 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         self._waiting: list[RawBatch] = []
         self._shard: Shard | None = None
         self._there()
-
-    @classmethod
-    def resume(
-        cls,
-        state: ShardState | None,
-        timing: Timing,
-        clock: Clock,
-        shelf: Shelf,
-        pace: Pace,
-    ) -> "SessionsLogic":
-        """Return the logic of a new shard, or of one that the recovery store knows."""
-        return cls(_NEW if state is None else state, timing, clock, shelf, pace)
 
     def on_batch(self, values: list[RawBatch]) -> tuple[Iterable[ShardOutput], bool]:
         """Decode and apply what the partitions bring, once the shard is there."""

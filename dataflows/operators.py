@@ -110,7 +110,7 @@ def track_sessions(
     shelf: Shelf = {}
 
     def build(state: ShardState | None) -> SessionsLogic:
-        return SessionsLogic.resume(state, timing, clock, shelf, pace)
+        return SessionsLogic(state, timing, clock, shelf, pace)
 
     def build_kept(state: SavedShard | None) -> KeptLogic:
         return KeptLogic.resume(state, shelf)

@@ -151,7 +151,7 @@ def message(
 
 def logic_of(state: bytes | int | None, shelf: Shelf) -> SessionsLogic:
     """Return the logic of a shard; its clock stands still."""
-    return SessionsLogic.resume(state, Timing(), lambda: START + 900_000, shelf, Pace())
+    return SessionsLogic(state, Timing(), lambda: START + 900_000, shelf, Pace())
 
 
 def saved(outputs: Iterable[ShardOutput]) -> list[tuple[int, bytes]]:

@@ -36,7 +36,7 @@ class Growth:
 
 def logic_of(stamp: int = START) -> SessionsLogic:
     """Return the logic of a new shard; its clock stands still."""
-    return SessionsLogic.resume(None, Timing(), lambda: stamp, {}, Pace())
+    return SessionsLogic(None, Timing(), lambda: stamp, {}, Pace())
 
 
 def routed(*messages: bytes, stamped_ms: int = 0) -> RawBatch:
@@ -85,7 +85,7 @@ def test_resumed_shard_counts_what_is_new() -> None:
     first.on_batch([routed(flat("bob", "play", 0))])
     used = Growth("events_total", outcome="used", reason="")
     later = START + 5_000
-    again = SessionsLogic.resume(first.snapshot(), Timing(), lambda: later, {}, Pace())
+    again = SessionsLogic(first.snapshot(), Timing(), lambda: later, {}, Pace())
     again.on_batch([routed(flat("bob", "pause", 4_000))])
 
     assert used() == 1
