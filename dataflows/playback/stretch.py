@@ -14,7 +14,7 @@ from dataflows.playback.packing import (
 )
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
-from dataflows.playback.short import full_text, unpack_items
+from dataflows.playback.short import full_text, pack_id, unpack_items
 from dataflows.playback.timing import Timing
 
 __all__ = ["Stretch"]
@@ -64,6 +64,13 @@ class Stretch:
         self.marks = 0
         # Before the events themselves, what holds before them; empty once settled.
         self.events = SAID_NOTHING + (_NONE if before is None else before.pack())
+
+    @classmethod
+    def of(cls, event: MediaEvent) -> "Stretch":
+        """Return a stretch of one event that is not folded."""
+        stretch = cls(None, event.time)
+        stretch.add(event, pack_id(event.event_id), changed=False)
+        return stretch
 
     def add(self, event: MediaEvent, packed_id: bytes, *, changed: bool) -> None:
         """Add the next event and its id, and whether it brought about a change."""

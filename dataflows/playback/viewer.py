@@ -183,7 +183,7 @@ class Viewer(Recent):
         newest = self.newest
         rare = None
         if self.sealed or self.pending or self.floor is not None:
-            waiting = [_waiting(event).pack(newest) for event in self.pending]
+            waiting = [Stretch.of(event).pack(newest) for event in self.pending]
             rare = (self.sealed, self.floor, waiting)
         return (
             self.session.viewer_id,
@@ -251,10 +251,3 @@ class Viewer(Recent):
         """Return what tells that another profile is to be shown, with the history."""
         session = self.session
         return session.told, session.media_session_id, session.label, session.ad_id
-
-
-def _waiting(event: MediaEvent) -> Stretch:
-    """Return a stretch of one event, to be packed."""
-    stretch = Stretch(None, event.time)
-    stretch.add(event, pack_id(event.event_id), changed=False)
-    return stretch
