@@ -21,8 +21,11 @@ __all__ = ["Pace", "PacedPartition", "PacedSource"]
 
 # Beside the last: what it brought is still on its way to the shards.
 _POLLS_AHEAD: Final = 2
-# What is behind by less is live, and must not wait.
+# What is behind by fewer messages is live, and must not wait.
 _BACKLOG: Final = 2_000
+# Of event time: whoever is further ahead is nearly live beside a partition that was not
+# read for long, and too far off to fold with it.
+_AHEAD_MOST_MS: Final = 60_000
 _LOOK_EVERY: Final = timedelta(milliseconds=1)
 _WAIT_MOST_S: Final = 1.0
 
@@ -36,11 +39,10 @@ class Pace:
 
     def hear(self, batch: ShardBatch) -> None:
         """Take note of what has come to a shard."""
-        if batch.events:
-            first, last = batch.events[0], batch.events[-1]
-            if first is not None and last is not None:
-                # Of two, for one may be stamped ahead.
-                self._reached[batch.partition] = min(first.time, last.time)
+        times = [event.time for event in batch.events if event is not None]
+        if times:
+            # Of two, for one may be stamped ahead.
+            self._reached[batch.partition] = min(times[0], times[-1])
         elif batch.idle:
             # Nobody waits for a partition that has no event left.
             self._reached.pop(batch.partition, None)
@@ -108,8 +110,12 @@ class PacedPartition(StatefulSourcePartition[RawBatch, Any]):
         self._partition.close()
 
     def _is_ahead(self) -> bool:
-        slowest = self._pace.slowest()
-        if slowest is None or not self._polls or min(self._polls) <= slowest:
+        slowest, reached = self._pace.slowest(), self._pace.reached(self._name)
+        if slowest is None or reached is None or not self._polls:
+            return False
+        # A late event may have put it back: nobody waits for themselves.
+        ahead = min(reached, *self._polls) - slowest
+        if not 0 < ahead <= _AHEAD_MOST_MS:
             return False
         now = self._seconds()
         if slowest != self._slowest:

@@ -95,6 +95,37 @@ def test_slowest_does_not_wait() -> None:
     assert race.part.polls == 9
 
 
+def test_partition_does_not_wait_for_itself() -> None:
+    """A late event of its own puts it behind itself, and nobody else."""
+    race = Race()
+    race.poll(3)
+    late = RawBatch("events", "0", [9], [flat("bob", "ping", 500)])
+    race.pace.hear(decoded(late))
+    race.poll()
+
+    assert race.part.polls == 4
+
+
+def test_partition_does_not_wait_for_one_that_is_far_off() -> None:
+    """Beside one that was not read for long it goes on: what it reads is newer."""
+    race = Race()
+    race.other(-100)
+    race.poll(9)
+
+    assert race.part.polls == 9
+
+
+def test_what_is_no_event_does_not_count() -> None:
+    """Where a partition is, its events tell, wherever in a batch they are."""
+    pace = Pace()
+    values = [b"{", flat("bob", "ping", 1_000), b"{"]
+    pace.hear(decoded(RawBatch("events", "0", [1, 2, 3], values)))
+    alone = pace.reached("0")
+    pace.hear(decoded(RawBatch("events", "0", [4], values[1:2])))
+
+    assert alone == pace.reached("0") is not None
+
+
 def test_live_partition_does_not_wait() -> None:
     """What has nearly come to its end reads on, however far behind the others are."""
     race = Race(lag=100)
