@@ -50,7 +50,7 @@ def _turn_to(day: int) -> None:
     """Make a day the one that was asked for last."""
     date = _DATES.get(day)
     if date is None:
-        if len(_DATES) == _KEPT_MOST:
+        if len(_DATES) >= _KEPT_MOST:
             _DATES.clear()
         date = _DATES[day] = f"{datetime.fromtimestamp(day * 86_400, UTC):%Y-%m-%d}"
     _last.day, _last.date = day, date
@@ -67,7 +67,7 @@ def seconds_from_iso(text: str) -> int:
     seconds = _READ.get(second)
     if seconds is None:
         seconds = ms_from_iso(text) // 1000
-        if len(_READ) == _KEPT_MOST:
+        if len(_READ) >= _KEPT_MOST:
             _READ.clear()
         _READ[second] = seconds
     return seconds

@@ -4,6 +4,8 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from dataflows.playback.short import milliseconds
+
 __all__ = ["Retired", "Totals"]
 
 # Retired playbacks whose totals are kept apart, for they may be heard again.
@@ -30,7 +32,7 @@ class Totals(msgspec.Struct, array_like=True, gc=False):
         self.content_watched = _sum(self.content_watched, other.content_watched)
         if self.tracker and other.tracker:
             pairs = zip(self.tracker, other.tracker, strict=True)
-            self.tracker = [_sum(mine, theirs) for mine, theirs in pairs]
+            self.tracker = [_to_ms(_sum(mine, theirs)) for mine, theirs in pairs]
         else:
             self.tracker = self.tracker or other.tracker
 
@@ -67,3 +69,8 @@ def _sum(a: _N | None, b: _N | None) -> _N | None:
     if a is None or b is None:
         return b if a is None else a
     return a + b
+
+
+def _to_ms(seconds: float | None) -> float | None:
+    """Return a sum without what adding does to its last digits."""
+    return None if seconds is None else milliseconds(seconds)

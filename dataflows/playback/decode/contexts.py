@@ -87,7 +87,7 @@ class LearnedContexts:
         if found is None:
             found = self.read(column)
             if found is not None and len(column) <= _MOST_KEPT_BYTES:
-                if len(self._read) == _MOST_KEPT:
+                if len(self._read) >= _MOST_KEPT:
                     self._read.clear()
                 self._read[column] = found
         return found

@@ -157,7 +157,7 @@ def _kept_from_now_on(values: Dimensions) -> Dimensions:
     cut = tuple([value and value[:_MOST_CHARS] for value in values])
     if cut != values:
         return known(cut)
-    if len(_KEPT) == _MOST_KEPT:
+    if len(_KEPT) >= _MOST_KEPT:
         _KEPT.clear()
     kept = tuple([value or None for value in values]) if any(values) else ()
     _KEPT[values] = kept

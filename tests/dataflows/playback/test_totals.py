@@ -22,3 +22,11 @@ def test_totals_add_up() -> None:
     totals.add(Totals(0, 0, 500, [2.0, 4.0, None]))
 
     assert totals == Totals(2, 2, 3_500, [3.0, 4.0, None])
+
+
+def test_sums_to_the_millisecond() -> None:
+    """Adding leaves no digits that nobody sent."""
+    totals = Totals(tracker=[0.1, None])
+    totals.add(Totals(tracker=[0.2, None]))
+
+    assert totals.tracker == [0.3, None]
