@@ -104,13 +104,19 @@ def by_shard(step_id: str, up: Stream[RawBatch]) -> KeyedStream[RawBatch]:
 
 @operator
 def track_sessions(
-    step_id: str, up: KeyedStream[RawBatch], timing: Timing, clock: Clock, pace: Pace
+    step_id: str,
+    up: KeyedStream[RawBatch],
+    timing: Timing,
+    clock: Clock,
+    pace: Pace | None = None,
 ) -> KeyedStream[ShardOutput]:
     """Keep the session windows: `("17", RawBatch)` -> `("17", ShardOutput)`."""
     shelf: Shelf = {}
+    # Where nobody paces a source by it, it is told to nobody.
+    heard = pace or Pace()
 
     def build(state: ShardState | None) -> SessionsLogic:
-        return SessionsLogic(state, timing, clock, shelf, pace)
+        return SessionsLogic(state, timing, clock, shelf, heard)
 
     def build_kept(state: SavedShard | None) -> KeptLogic:
         return KeptLogic.resume(state, shelf)
