@@ -8,13 +8,14 @@ shards of all of them, where its partitions' event time can be seen.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Final
 
 from bytewax.inputs import FixedPartitionedSource, StatefulSourcePartition
 
+from dataflows.playback.events import MediaEvent
 from dataflows.playback.messages import RawBatch, ShardBatch
 
 __all__ = ["Pace", "PacedPartition", "PacedSource"]
@@ -39,10 +40,10 @@ class Pace:
 
     def hear(self, batch: ShardBatch) -> None:
         """Take note of what has come to a shard."""
-        times = [event.time for event in batch.events if event is not None]
-        if times:
+        first, last = _first_time(batch.events), _first_time(reversed(batch.events))
+        if first is not None and last is not None:
             # Of two, for one may be stamped ahead.
-            self._reached[batch.partition] = min(times[0], times[-1])
+            self._reached[batch.partition] = min(first, last)
         elif batch.idle:
             # Nobody waits for a partition that has no event left.
             self._reached.pop(batch.partition, None)
@@ -54,6 +55,10 @@ class Pace:
     def slowest(self) -> int | None:
         """Return the event time that all partitions that have events have reached."""
         return min(self._reached.values(), default=None)
+
+
+def _first_time(events: Iterable[MediaEvent | None]) -> int | None:
+    return next((event.time for event in events if event is not None), None)
 
 
 class PacedPartition(StatefulSourcePartition[RawBatch, Any]):
