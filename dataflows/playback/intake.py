@@ -77,7 +77,6 @@ class _Share:
             letters=self._letters,
             skipped=self._skipped,
             shapes=self._shapes,
-            end=self._offsets[-1] + 1 if self._offsets else 0,
         )
 
     def routed(self, shard: int) -> RawBatch:

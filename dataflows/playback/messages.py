@@ -32,8 +32,8 @@ class ShardBatch(msgspec.Struct, frozen=True):
 
     Of each message the event, its offset and its untouched bytes; `None` is one that
     can't be used. The `letters` tell of those, but for how many were `skipped`, for
-    they say nothing of playback. `shapes` tells how many came in each, `every` and
-    `idle` are those of `RawBatch`, and the offset behind the last message is `end`.
+    they say nothing of playback. `shapes` tells how many came in each; `every` and
+    `idle` are those of `RawBatch`.
     """
 
     partition: str
@@ -46,7 +46,6 @@ class ShardBatch(msgspec.Struct, frozen=True):
     letters: list[DeadLetter] = []
     skipped: int = 0
     shapes: dict[str, int] = {}
-    end: int = 0
 
     def refuse(self, at: int, reason: DeadLetterReason, detail: str) -> DeadLetter:
         """Return the letter of the event at a place, which came at a wrong time."""

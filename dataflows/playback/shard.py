@@ -60,8 +60,8 @@ class Shard:
         for batch in batches:
             if batch.every:
                 self.watermark.hear(batch.partition, batch.every, idle=batch.idle)
-            if batch.end:
-                self._read[batch.partition] = batch.end
+            if batch.offsets:
+                self._read[batch.partition] = batch.offsets[-1] + 1
             output.letters.extend(batch.letters)
             self._tally.arrive(batch)
             for at, event in enumerate(batch.events):
