@@ -34,6 +34,7 @@ class ExportHandler(ApiHandler):
 class PageExportHandler(ExportHandler):
     """The same file beside a page, for whoever may see that: it asks for no token."""
 
+    # Panel hands all routes the same arguments, whatever a handler takes.
     def initialize(self, **_of_page: object) -> None:  # type: ignore[override]
         """Take nothing of the page; the service comes with the class."""
 

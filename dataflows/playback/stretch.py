@@ -74,6 +74,7 @@ class Stretch:
 
     def add(self, event: MediaEvent, packed_id: bytes, *, changed: bool) -> None:
         """Add the next event and its id, and whether it brought about a change."""
+        # Not `+=`, of which mypyc knows nothing for bytes.
         self.ids = self.ids + packed_id
         self.marks |= _mark(packed_id)
         said = pack_said(event)
@@ -89,6 +90,7 @@ class Stretch:
     def _said_last(self, said: bytes) -> bool:
         if said is SAID_NOTHING and not self.said:
             return True
+        # As `startswith` would, which is looked up by its name.
         return self.events[self.said : self.said + len(said)] == said
 
     def settle(self) -> None:
