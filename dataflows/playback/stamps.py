@@ -5,6 +5,8 @@ from typing import Final
 
 from mypy_extensions import i64
 
+from dataflows.playback.memo import memorize
+
 __all__ = ["history_key", "iso_from_ms", "ms_from_iso", "seconds_from_iso"]
 
 _DAY_MS: Final = 86_400_000
@@ -50,9 +52,8 @@ def _turn_to(day: int) -> None:
     """Make a day the one that was asked for last."""
     date = _DATES.get(day)
     if date is None:
-        if len(_DATES) >= _KEPT_MOST:
-            _DATES.clear()
-        date = _DATES[day] = f"{datetime.fromtimestamp(day * 86_400, UTC):%Y-%m-%d}"
+        date = f"{datetime.fromtimestamp(day * 86_400, UTC):%Y-%m-%d}"
+        memorize(_DATES, day, date, _KEPT_MOST)
     _last.day, _last.date = day, date
 
 
@@ -67,9 +68,7 @@ def seconds_from_iso(text: str) -> int:
     seconds = _READ.get(second)
     if seconds is None:
         seconds = ms_from_iso(text) // 1000
-        if len(_READ) >= _KEPT_MOST:
-            _READ.clear()
-        _READ[second] = seconds
+        memorize(_READ, second, seconds, _KEPT_MOST)
     return seconds
 
 

@@ -19,6 +19,7 @@ from dataflows.playback.decode.dimensions import CONTEXTS
 from dataflows.playback.decode.entities import AD, AD_BREAK, PLAYER, SESSION, Entity
 from dataflows.playback.decode.identity import MEDIA_VENDOR
 from dataflows.playback.decode.leniency import UNREADABLE
+from dataflows.playback.memo import memorize
 
 __all__ = ["ENTITIES", "LearnedContexts", "entity_of"]
 
@@ -87,9 +88,7 @@ class LearnedContexts:
         if found is None:
             found = self.read(column)
             if found is not None and len(column) <= _MOST_KEPT_BYTES:
-                if len(self._read) >= _MOST_KEPT:
-                    self._read.clear()
-                self._read[column] = found
+                memorize(self._read, column, found, _MOST_KEPT)
         return found
 
     def read(self, column: bytes) -> list[Any] | None:

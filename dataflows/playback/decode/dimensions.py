@@ -18,6 +18,7 @@ import msgspec
 from dataflows.playback.bounds import Text
 from dataflows.playback.decode.entities import NOTHING, Entity
 from dataflows.playback.decode.refusals import UnusableError
+from dataflows.playback.memo import memorize
 
 __all__ = [
     "ATOMIC",
@@ -157,8 +158,6 @@ def _kept_from_now_on(values: Dimensions) -> Dimensions:
     cut = tuple([value and value[:_MOST_CHARS] for value in values])
     if cut != values:
         return known(cut)
-    if len(_KEPT) >= _MOST_KEPT:
-        _KEPT.clear()
     kept = tuple([value or None for value in values]) if any(values) else ()
-    _KEPT[values] = kept
+    memorize(_KEPT, values, kept, _MOST_KEPT)
     return kept

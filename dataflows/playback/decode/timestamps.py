@@ -12,6 +12,7 @@ from typing import Final
 
 from dataflows.playback.decode.refusals import refuse
 from dataflows.playback.errors import DeadLetterReason
+from dataflows.playback.memo import memorize
 
 __all__ = ["event_time_ms", "timestamp_ms"]
 
@@ -93,9 +94,7 @@ def _plain_ms(text: str) -> int | None:
         ms = begun + _FRACTIONS[text[19:]]
     except (KeyError, ValueError):
         return None
-    if len(_begun_ms) >= _MOST_SECONDS:
-        _begun_ms.clear()
-    _begun_ms[text[:19]] = begun
+    memorize(_begun_ms, text[:19], begun, _MOST_SECONDS)
     return ms
 
 
