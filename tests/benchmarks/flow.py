@@ -16,6 +16,7 @@ from stack.services.tables import ensure_tables, local_client, tables_of
 from stack.services.topics import ensure_topics, topics_of
 from tests.benchmarks import topics
 from tests.benchmarks.bench import Bench
+from tests.benchmarks.dynamodb import Client
 from tests.benchmarks.errors import BenchmarkError
 from tests.benchmarks.processes import Process, running
 from tests.benchmarks.progress import Sample, in_topic
@@ -47,6 +48,7 @@ NO_TABLES: Final = {"WRITE_PROFILES": "false", "WRITE_HISTORY": "false"}
 BOTH_TABLES: Final = dict.fromkeys(NO_TABLES, "true")
 _PROGRAM: Final = "dataflows.live_viewers:get_flow()"
 _DONE_WITHIN_S: Final = 120.0
+_LOOK_EVERY_S: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,29 @@ class Flow:
                     process.check()
         msg = f"`flow` must do {events} events in {_DONE_WITHIN_S:.0f} s; it did not"
         raise BenchmarkError(msg)
+
+    def wait_written(self, viewers: int) -> None:
+        """Return once the tables that are written have an item a viewer at least.
+
+        Raises:
+            BenchmarkError: they did not in time.
+
+        """
+        wanted = (
+            (self.settings.write_profiles, self.settings.profiles_table),
+            (self.settings.write_history, self.settings.history_table),
+        )
+        tables = [table for is_written, table in wanted if is_written]
+        deadline = time.monotonic() + _DONE_WITHIN_S
+        with Client(self._bench.services.dynamodb_url) as client:
+            while any(client.count(table) < viewers for table in tables):
+                if time.monotonic() > deadline:
+                    msg = (
+                        f"`flow` must write {viewers} viewers in {_DONE_WITHIN_S:.0f} "
+                        "s; it did not"
+                    )
+                    raise BenchmarkError(msg)
+                time.sleep(_LOOK_EVERY_S)
 
     def remove(self) -> None:
         """Delete the topics, tables and files of this flow."""

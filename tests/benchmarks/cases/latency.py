@@ -87,6 +87,8 @@ def _measure(bench: Bench, load: _Load) -> Iterator[Measurement]:
         flow.wait_done(0, processes)
         producer = stack.enter_context(running(source, command, env, bench.folder))
         flow.wait_done(load.viewers, processes)
+        # All came at once, which is more than DynamoDB Local takes.
+        flow.wait_written(load.viewers)
         seen = _read(bench, flow, source)
         for process in (*processes, producer):
             process.check()
