@@ -181,6 +181,8 @@ def _outputs(settings: Settings) -> Outputs:
         DynamoDBSink,
         region=settings.aws_region,
         endpoint_url=settings.aws_endpoint_url,
+        # The source has no end; what the dashboard sees must not wait for DynamoDB.
+        keep_pending=True,
     )
     profile_items = to_table(
         settings.profiles_table, key=("viewer_id",), version="version"

@@ -58,7 +58,7 @@ class CoalescingBuffer:
 
     def __init__(self) -> None:
         self._ready: OrderedDict[Key, Write] = OrderedDict()
-        self._in_flight: set[Key] = set()
+        self._in_flight: dict[Key, Write] = {}
         self._held: dict[Key, Write] = {}
         self.coalesced = 0
         """Writes that another write of their key has made needless."""
@@ -77,6 +77,17 @@ class CoalescingBuffer:
         """How many writes are taken, and neither finished nor put back."""
         return len(self._in_flight)
 
+    def pending(self) -> list[Write]:
+        """Return what is not finished, one write a key: to add it again does the same.
+
+        What is in flight is with them, for nobody knows what will become of it.
+        """
+        in_flight = [
+            merge(write, self._held[key]) if key in self._held else write
+            for key, write in self._in_flight.items()
+        ]
+        return [*in_flight, *self._ready.values()]
+
     def add(self, write: Write) -> None:
         """Hand in a write, newer than all that were handed in under its key before.
 
@@ -94,19 +105,19 @@ class CoalescingBuffer:
         """Take up to `limit` writes, the oldest first, into flight."""
         count = min(limit, len(self._ready))
         taken = [self._ready.popitem(last=False)[1] for _ in range(count)]
-        self._in_flight.update(write.key for write in taken)
+        self._in_flight.update((write.key, write) for write in taken)
         return taken
 
     def finish(self, write: Write) -> None:
         """Forget a write in flight: it is done, or needs not be."""
-        self._in_flight.remove(write.key)
+        del self._in_flight[write.key]
         newer = self._held.pop(write.key, None)
         if newer is not None:
             self._ready[write.key] = newer
 
     def put_back(self, write: Write) -> None:
         """Return a write from flight to the head of the line, or the newer one held."""
-        self._in_flight.remove(write.key)
+        del self._in_flight[write.key]
         newer = self._held.pop(write.key, None)
         if newer is not None:
             write = merge(write, newer)

@@ -1,4 +1,8 @@
-"""Items into a DynamoDB table, written in the background, durable at each epoch's end.
+"""Items into a DynamoDB table, written in the background, none lost by a crash.
+
+At an epoch's end either all items are durable, or those that are not are in the
+recovery store (`keep_pending`) and are handed in again on resume: whoever waits for
+DynamoDB holds the stream once an epoch, as long as that takes.
 
 Why a replay is harmless. After a crash the flow resumes at its last epoch and hands
 some items in again. Without versions this repeats a put or a delete of the same key
@@ -13,9 +17,9 @@ not write one table at a time.
 """
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 from bytewax.outputs import FixedPartitionedSink, StatefulSinkPartition
@@ -55,14 +59,17 @@ class Delete(msgspec.Struct, frozen=True, gc=False):
 
 _Change: TypeAlias = Put | Delete
 
+# The members of each `Write`: a recovery format, so without the name of its class.
+_Pending: TypeAlias = Sequence[tuple[Any, ...]]
 
-class DynamoDBSink(FixedPartitionedSink[_Change, None]):
+
+class DynamoDBSink(FixedPartitionedSink[_Change, _Pending]):
     """Put items into a table and delete them.
 
     Writes are sent in the background. A newer write of a key replaces one that still
     waits, so a key that changes fast costs fewer writes. Throttles and outages slow the
-    flow down: `write_batch` waits while too many items are pending, `snapshot` until
-    all are durable.
+    flow down: `write_batch` waits while too many items are pending, and `snapshot`, but
+    with `keep_pending`, until all are durable.
 
     Unit of parallelism: `parts`, each with its own connections; a key of the stream
     always goes to the same one. Guarantee: at least once, the last write of a key wins;
@@ -76,6 +83,9 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
         region: AWS region.
         endpoint_url: where DynamoDB is, if not at AWS.
         parts: how many partitions, over all workers.
+        keep_pending: whether an epoch ends with what is not durable in the recovery
+            store, and does not wait; for flows that have no end, for of one that ends
+            the last items are in the store alone while DynamoDB is not to be reached.
         linger: how long a batch that is not full waits for more items; ten times as
             long as that while a request is under way.
         client_factory: opens the client of a partition.
@@ -91,6 +101,7 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
         region: str,
         endpoint_url: str | None = None,
         parts: int = 1,
+        keep_pending: bool = False,
         linger: timedelta = _LINGER,
         client_factory: ClientFactory = create_client,
     ) -> None:
@@ -100,6 +111,7 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
         self._region = region
         self._endpoint_url = endpoint_url
         self._parts = parts
+        self._keep_pending = keep_pending
         self._linger = linger
         self._client_factory = client_factory
         self.stats: dict[str, WriteStats] = {}
@@ -113,9 +125,9 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
         self,
         step_id: str,  # noqa: ARG002, the signature is Bytewax's
         for_part: str,
-        resume_state: None,  # noqa: ARG002, the table itself knows how far we came
+        resume_state: _Pending | None,
     ) -> "_DynamoDBPartition":
-        """Check the table and start the writers of a partition.
+        """Check the table, start the writers, and hand in what may not be durable.
 
         Raises:
             TableNotFoundError: the table is not there.
@@ -135,28 +147,36 @@ class DynamoDBSink(FixedPartitionedSink[_Change, None]):
                 table, self._version, capacity=_VERSIONS_KEPT, stats=stats
             )
         writer = BackgroundWriter(table, gate=gate, linger=self._linger, stats=stats)
-        return _DynamoDBPartition(table, writer, self._key, self._version)
+        writer.add(Write(*members) for members in resume_state or ())
+        return _DynamoDBPartition(
+            table, writer, self._key, self._version, keep_pending=self._keep_pending
+        )
 
 
-class _DynamoDBPartition(StatefulSinkPartition[_Change, None]):
+class _DynamoDBPartition(StatefulSinkPartition[_Change, _Pending]):
     def __init__(
         self,
         table: Table,
         writer: BackgroundWriter,
         key: tuple[str, ...],
         version: str | None,
+        *,
+        keep_pending: bool,
     ) -> None:
         self._table = table
         self._writer = writer
         self._key = key
         self._version = version
+        self._keep_pending = keep_pending
 
     def write_batch(self, values: Iterable[_Change]) -> None:
         self._writer.add([self._write(change) for change in values])
 
-    def snapshot(self) -> None:
+    def snapshot(self) -> _Pending:
         with FLUSH_SECONDS.labels(self._table.name).time():
-            self._writer.flush()
+            if not self._keep_pending:
+                self._writer.flush()
+            return [msgspec.structs.astuple(w) for w in self._writer.pending()]
 
     def close(self) -> None:
         self._writer.close()

@@ -5,9 +5,17 @@ Counters begin at 0 with the process; sums over the processes are those of the f
 
 from typing import Final
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
-__all__ = ["BATCHES", "FLUSH_SECONDS", "ITEMS", "RETRIES", "THROTTLES", "WAITS"]
+__all__ = [
+    "BATCHES",
+    "FLUSH_SECONDS",
+    "ITEMS",
+    "PENDING",
+    "RETRIES",
+    "THROTTLES",
+    "WAITS",
+]
 
 BATCHES: Final = Counter(
     "live_viewers_sink_batches",
@@ -20,6 +28,11 @@ ITEMS: Final = Counter(
     "producer), superseded by a newer one that is stored, or coalesced with a newer "
     "one before it was sent.",
     ["to", "result"],
+)
+PENDING: Final = Gauge(
+    "live_viewers_sink_pending",
+    "Items of a table that were handed in and are not durable yet.",
+    ["to"],
 )
 RETRIES: Final = Counter(
     "live_viewers_sink_retries", "Items of a table that had to be tried again.", ["to"]
@@ -36,7 +49,8 @@ WAITS: Final = Counter(
 )
 FLUSH_SECONDS: Final = Histogram(
     "live_viewers_sink_flush_seconds",
-    "How long the flow waited at the end of an epoch until all writes were durable.",
+    "How long the end of an epoch held the flow: until all was acknowledged, or of a "
+    "table, where that is kept, until what was not had been noted.",
     ["to"],
     buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100),
 )

@@ -3,9 +3,9 @@
 import threading
 from dataclasses import dataclass, field
 
-from prometheus_client import Counter
+from prometheus_client import Counter, Gauge
 
-from sinks.metrics import BATCHES, ITEMS, RETRIES, THROTTLES
+from sinks.metrics import BATCHES, ITEMS, PENDING, RETRIES, THROTTLES
 
 __all__ = ["WriteStats"]
 
@@ -14,12 +14,14 @@ __all__ = ["WriteStats"]
 class WriteStats:
     """Counters that only grow; any thread may read them at any time.
 
-    Once everything is durable, items handed in = written + superseded + coalesced. The
+    What is handed in, and neither written nor superseded nor coalesced, is pending. The
     metrics of `to` grow with them.
     """
 
     to: str = ""
     """The table that they are of."""
+    handed_in: int = 0
+    """Items that the flow has handed in."""
     requests: int = 0
     """Requests to the service, lookups of versions with them."""
     retries: int = 0
@@ -38,6 +40,7 @@ class WriteStats:
         default_factory=threading.Lock, repr=False, compare=False
     )
     _metrics: tuple[Counter, ...] = field(init=False, repr=False, compare=False)
+    _pending: Gauge = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Look the metrics up once, which costs more than to count."""
@@ -46,10 +49,12 @@ class WriteStats:
             *(metric.labels(self.to) for metric in (BATCHES, RETRIES, THROTTLES)),
             *(ITEMS.labels(self.to, result) for result in results),
         )
+        self._pending = PENDING.labels(self.to)
 
     def count(
         self,
         *,
+        handed_in: int = 0,
         requests: int = 0,
         retries: int = 0,
         throttles: int = 0,
@@ -59,6 +64,7 @@ class WriteStats:
     ) -> None:
         """Add to the counters, all of them at once."""
         with self._lock:
+            self.handed_in += handed_in
             self.requests += requests
             self.retries += retries
             self.throttles += throttles
@@ -69,3 +75,5 @@ class WriteStats:
         for metric, by in zip(self._metrics, grown, strict=True):
             if by:
                 metric.inc(by)
+        if pending := handed_in - written - superseded - coalesced:
+            self._pending.inc(pending)

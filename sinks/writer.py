@@ -80,10 +80,12 @@ class BackgroundWriter:
         """
         with self._work:
             coalesced, ready = self._buffer.coalesced, self._buffer.ready
+            handed_in = 0
             for write in writes:
                 self._buffer.add(write)
-            if self._buffer.coalesced > coalesced:
-                self._stats.count(coalesced=self._buffer.coalesced - coalesced)
+                handed_in += 1
+            coalesced = self._buffer.coalesced - coalesced
+            self._stats.count(handed_in=handed_in, coalesced=coalesced)
             self._tell_of_more(ready)
             if len(self._buffer) > MAX_PENDING:
                 WAITS.labels(self._table.name).inc()
@@ -102,12 +104,24 @@ class BackgroundWriter:
             self._await(self._is_over, "until all is durable")
             self._flushing = False
 
+    def pending(self) -> list[Write]:
+        """Return what is not durable yet: to hand that in again does no harm.
+
+        Raises:
+            SinkError: a write has failed for good.
+
+        """
+        with self._work:
+            if self._error is not None:
+                raise self._error
+            return self._buffer.pending()
+
     def close(self) -> None:
         """Give what is left a moment, then end the threads; never raise.
 
-        At the end of its input the flow has flushed before. After a failure, anywhere
-        in the flow, what is lost here comes again when the flow resumes; to raise once
-        more would make Bytewax abort the process.
+        Who ends well has flushed before, or keeps what was pending. After a failure,
+        anywhere in the flow, what is lost here comes again when the flow resumes; to
+        raise once more would make Bytewax abort the process.
         """
         with self._work:
             self._flushing = True

@@ -35,6 +35,7 @@ ALARMS: Final = {
     ),
     "live_viewers_sink_batches_total": "",
     "live_viewers_sink_items_total": "",
+    "live_viewers_sink_pending": "above 25,000 for 5 minutes",
     "live_viewers_sink_retries_total": "",
     "live_viewers_sink_throttles_total": "grows for 5 minutes",
     "live_viewers_sink_waits_total": "grows for 5 minutes",

@@ -9,6 +9,7 @@ KEYS = st.sampled_from([("alice",), ("bob",), ("carol",)])
 PUTS = st.tuples(KEYS, st.sampled_from("1234"))
 DELETES = st.tuples(KEYS, st.none())
 # In flight, the write of this place is: finished, failed, or done and told as failed.
+# At a crash, so many that are in flight have been done.
 STEPS = st.one_of(
     st.tuples(st.just("add"), st.one_of(PUTS, DELETES)),
     st.tuples(st.just("take"), st.integers(1, 3)),
@@ -73,6 +74,15 @@ class Table:
         self._apply(write)
         self.buffer.put_back(write)
 
+    def crash(self, done: int) -> None:
+        for write in self.in_flight[:done]:
+            self._apply(write)
+        self.in_flight = []
+        kept, self.buffer = self.buffer.pending(), CoalescingBuffer()
+        assert len({write.key for write in kept}) == len(kept)
+        for write in kept:
+            self.buffer.add(write)
+
     def drain(self) -> None:
         while len(self.buffer):
             self.take(2)
@@ -102,7 +112,20 @@ class Table:
     ],
     versioned=True,
 )
-@given(steps=st.lists(STEPS, max_size=40), versioned=st.booleans())
+@example(
+    steps=[
+        ("add", (("alice",), "2")),
+        ("add", (("bob",), "1")),
+        ("take", 1),
+        ("add", (("alice",), None)),
+        ("crash", 1),
+    ],
+    versioned=True,
+)
+@given(
+    steps=st.lists(STEPS | st.tuples(st.just("crash"), st.integers(0, 5)), max_size=40),
+    versioned=st.booleans(),
+)
 def test_any_interleaving(steps: list[tuple[str, object]], versioned: bool) -> None:  # noqa: FBT001
     """The table ends with each key's last write, or newest version, each key once."""
     table = Table(versioned=versioned)

@@ -17,7 +17,7 @@ from moto import mock_aws
 
 from sinks.dynamodb import Delete, DynamoDBSink, Put
 from sinks.errors import DynamoDBWriteError, TableNotFoundError
-from tests.sinks.stand_ins import StubDynamoDB, client_error
+from tests.sinks.stand_ins import StubDynamoDB, client_error, eventually
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
@@ -87,6 +87,35 @@ def test_replay(profiles: Any) -> None:
 
     assert stored(profiles)["a"]["version"] == "2"
     assert again.stats["0"].superseded == 1
+
+
+def test_pending_items_outlast_a_crash() -> None:
+    """An epoch ends without waiting, and what was not durable is written on resume."""
+    stub = StubDynamoDB()
+    stub.open.clear()
+    kept = sink(client_factory=stub, keep_pending=True)
+    part = kept.build_part("out", "0", None)
+    for change in (put("a", "1"), put("b", "1"), put("a", "2")):
+        part.write_batch([change[1]])
+    state = part.snapshot()
+    stub.faults = [client_error("AccessDeniedException")]
+    stub.open.set()
+    part.close()
+    resumed = kept.build_part("out", "0", state)
+    eventually(lambda: len(stub.items) == 2)
+    resumed.close()
+
+    assert [stub.items[id_]["version"]["S"] for id_ in "ab"] == ["2", "1"]
+
+
+def test_an_epoch_ends_when_all_is_durable(profiles: Any) -> None:
+    """Unless it may keep what is pending, a snapshot waits and holds nothing."""
+    part = sink(linger=timedelta(minutes=10)).build_part("out", "0", None)
+    part.write_batch([put("a", "1")[1]])
+
+    assert list(part.snapshot()) == []
+    assert list(stored(profiles)) == ["a"]
+    part.close()
 
 
 @pytest.mark.usefixtures("profiles")

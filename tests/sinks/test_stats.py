@@ -14,6 +14,7 @@ def told(name: str, **labels: str) -> float:
 def test_metrics_grow_with_the_stats() -> None:
     """Each count is in a metric of its table."""
     stats = WriteStats("stats-test")
+    stats.count(handed_in=20)
     stats.count(requests=1, retries=2, throttles=3)
     stats.count(written=4, superseded=5, coalesced=6)
 
@@ -24,4 +25,5 @@ def test_metrics_grow_with_the_stats() -> None:
     ]
     results = ("written", "superseded", "coalesced")
     assert [told("items_total", result=r) for r in results] == [4, 5, 6]
-    assert (stats.requests, stats.written) == (1, 4)
+    assert told("pending") == 20 - 4 - 5 - 6
+    assert (stats.handed_in, stats.requests, stats.written) == (20, 1, 4)

@@ -208,12 +208,27 @@ def test_part_of_a_batch_goes_through(
     assert (stats.throttles, stats.retries, stats.written) == (2, 3, 3)
 
 
+def test_pending_is_what_is_not_durable(start: Start, stub: StubDynamoDB) -> None:
+    """It does not wait, and holds what is in flight and what came after that."""
+    writer = start()
+    writer.add([put("a")])
+    writer.flush()
+    stub.open.clear()
+    writer.add([put("b")])
+    eventually(lambda: ["b"] in stub.writes)
+    writer.add([put("c"), put("b", "2")])
+    kept = writer.pending()
+    stub.open.set()
+
+    assert sorted(kept, key=lambda write: write.key) == [put("b", "2"), put("c")]
+
+
 def test_an_error_is_raised_by_flush(start: Start, stub: StubDynamoDB) -> None:
     """A refusal for good does not leave the flush waiting, nor what comes after."""
     stub.faults = [client_error("AccessDeniedException")]
     writer = start()
     writer.add([put("a")])
-    for call in (writer.flush, lambda: writer.add([put("b")])):
+    for call in (writer.flush, lambda: writer.add([put("b")]), writer.pending):
         with pytest.raises(DynamoDBWriteError, match=r"`profiles` in eu-west-1 can't"):
             call()
 
