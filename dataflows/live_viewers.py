@@ -93,7 +93,7 @@ def build_flow(
     messages = op.input("events", flow, PacedSource(source, pace))
     # RawBatch(topic, partition, offsets, values)
 
-    batches = by_shard("route", messages)
+    batches = by_shard("route", messages, timing, clock)
     # ("17", RawBatch(topic, partition, offsets, values, decoded))
 
     changes = track_sessions("sessions", batches, timing, clock, pace)

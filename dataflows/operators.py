@@ -18,8 +18,9 @@ from dataflows.logic import (
 from dataflows.metrics import took_in
 from dataflows.pace import Pace
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.intake import SHARDS, routed
+from dataflows.playback.intake import SHARDS
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
+from dataflows.playback.reach import Reach
 from dataflows.playback.tallies import IntakeTally
 from dataflows.playback.timing import Timing
 
@@ -38,14 +39,6 @@ W = TypeVar("W")
 
 _ALL = "all"
 _NAMES = tuple(str(shard) for shard in range(SHARDS))
-
-
-def _keyed_batches(messages: list[RawBatch]) -> list[tuple[str, RawBatch]]:
-    return [
-        (_NAMES[shard], batch)
-        for raw in messages
-        for shard, batch in routed(raw).items()
-    ]
 
 
 def _intake_tallies(messages: list[RawBatch]) -> list[tuple[str, TallyItem]]:
@@ -97,9 +90,21 @@ def flat_map_values(
 
 
 @operator
-def by_shard(step_id: str, up: Stream[RawBatch]) -> KeyedStream[RawBatch]:
+def by_shard(
+    step_id: str, up: Stream[RawBatch], timing: Timing, clock: Clock
+) -> KeyedStream[RawBatch]:
     """Key the messages by shard: `RawBatch` -> `("17", RawBatch)`, one a shard."""
-    return op.flat_map_batch("batches", up, _keyed_batches)
+    reach = Reach(timing)
+
+    def keyed(messages: list[RawBatch]) -> list[tuple[str, RawBatch]]:
+        now = clock()
+        return [
+            (_NAMES[shard], batch)
+            for raw in messages
+            for shard, batch in reach.routed(raw, now).items()
+        ]
+
+    return op.flat_map_batch("batches", up, keyed)
 
 
 @operator

@@ -132,7 +132,9 @@ def unread(raw: RawBatch, end: int) -> RawBatch:
 def decoded(raw: RawBatch) -> ShardBatch:
     """Return a routed batch as its shard takes it."""
     if raw.every:
-        return ShardBatch(raw.partition, every=raw.every, idle=raw.idle)
+        return ShardBatch(
+            raw.partition, every=raw.every, idle=raw.idle, reached=raw.reached
+        )
     if raw.decoded is not None:
         return raw.decoded
     share = _Share(raw)

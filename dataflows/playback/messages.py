@@ -7,6 +7,7 @@ from dataflows.playback.events import MediaEvent
 from dataflows.playback.latency import Latencies
 from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.tallies import ShardTally
+from dataflows.playback.window import NEVER
 
 __all__ = [
     "DeadLetter",
@@ -32,8 +33,8 @@ class ShardBatch(msgspec.Struct, frozen=True):
 
     Of each message the event, its offset and its untouched bytes; `None` is one that
     can't be used. The `letters` tell of those, but for how many were `skipped`, for
-    they say nothing of playback. `shapes` tells how many came in each; `every` and
-    `idle` are those of `RawBatch`.
+    they say nothing of playback. `shapes` tells how many came in each; `every`, `idle`
+    and `reached` are those of `RawBatch`.
     """
 
     partition: str
@@ -46,6 +47,7 @@ class ShardBatch(msgspec.Struct, frozen=True):
     letters: list[DeadLetter] = []
     skipped: int = 0
     shapes: dict[str, int] = {}
+    reached: int = NEVER
 
     def refuse(self, at: int, reason: DeadLetterReason, detail: str) -> DeadLetter:
         """Return the letter of the event at a place, which came at a wrong time."""
@@ -57,7 +59,8 @@ class RawBatch(msgspec.Struct, frozen=True):
     """Messages of one source partition in their order, as they came.
 
     A batch without messages is the partition's word on itself: `every` names all
-    partitions there are, and `idle` says that this one's end has been reached.
+    partitions there are, `idle` says that this one's end has been reached, and
+    `reached` how far it is in event time, which `Reach` knows.
     `lag_messages` are still to be read, and the last that was is `lag_ms` old.
     `stamped_ms` is when Kafka was given the first message, 0 where that is not known.
     `epoch` counts the epochs of the source since it started, each of which has a word.
@@ -74,6 +77,7 @@ class RawBatch(msgspec.Struct, frozen=True):
     values: list[bytes] = []
     every: tuple[str, ...] = ()
     idle: bool = False
+    reached: int = NEVER
     lag_messages: int = 0
     lag_ms: int = 0
     stamped_ms: int = 0

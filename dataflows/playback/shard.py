@@ -59,7 +59,12 @@ class Shard:
         output = ShardOutput()
         for batch in batches:
             if batch.every:
-                self.watermark.hear(batch.partition, batch.every, idle=batch.idle)
+                self.watermark.hear(
+                    batch.partition,
+                    batch.every,
+                    idle=batch.idle,
+                    reached=batch.reached,
+                )
             if batch.offsets:
                 self._read[batch.partition] = batch.offsets[-1] + 1
             output.letters.extend(batch.letters)

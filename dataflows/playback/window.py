@@ -20,9 +20,10 @@ _TICK_MOST_MS: Final = 10_000
 class Watermark:
     """How far event time has come for one shard.
 
-    `value` is the event time that every source partition has reached: in a replay at
-    full speed the partitions are read at different paces, and what one has still to
-    deliver is not late. A partition that is at its end must not hold the others up: by
+    `value` is the event time that every source partition has reached, by the events of
+    this shard and by its word on those of all others: in a replay at full speed the
+    partitions are read at different paces, and what one has still to deliver is not
+    late. A partition that is at its end must not hold the others up: by
     each word that it is idle, it has reached what was newest at its word before, for
     whatever it held then would have come in between.
 
@@ -33,6 +34,7 @@ class Watermark:
     """
 
     __slots__ = (
+        "_every",
         "_heard",
         "_newest",
         "_others",
@@ -50,6 +52,8 @@ class Watermark:
         # time.
         self._heard: str | None = None
         self._newest = NEVER
+        # The partitions that there were by the last word.
+        self._every: tuple[str, ...] = ()
         self._others = NEVER
         self.partitions: dict[str, int] = {}
         self.idle: dict[str, int] = {}
@@ -78,21 +82,27 @@ class Watermark:
             self._newest = time
             self._reach(min(time, self._others))
 
-    def hear(self, partition: str, every: tuple[str, ...], *, idle: bool) -> None:
-        """Take note of a partition's word, which it gives about once a second.
+    def hear(
+        self,
+        partition: str,
+        every: tuple[str, ...],
+        *,
+        idle: bool,
+        reached: int = NEVER,
+    ) -> None:
+        """Take note of a partition's word, which it gives every second or two.
 
         Args:
             partition: The one that speaks.
             every: All that there are; others are forgotten.
             idle: It has no event left to deliver.
+            reached: How far its events are, of those of other shards too.
 
         """
         self._note()
-        for gone in self.partitions.keys() - set(every):
-            del self.partitions[gone]
-            self.idle.pop(gone, None)
-        for name in every:
-            self.partitions.setdefault(name, NEVER)
+        if every != self._every:
+            self._keep(every)
+        self.partitions[partition] = max(self.partitions[partition], reached)
         if idle:
             before = self.idle.get(partition, NEVER)
             self.partitions[partition] = max(self.partitions[partition], before)
@@ -111,6 +121,15 @@ class Watermark:
     def reading(self) -> int:
         """Return the event time by which windows close."""
         return self.value + self.carried
+
+    def _keep(self, every: tuple[str, ...]) -> None:
+        """Keep the partitions that there are."""
+        for gone in self.partitions.keys() - set(every):
+            del self.partitions[gone]
+            self.idle.pop(gone, None)
+        for name in every:
+            self.partitions.setdefault(name, NEVER)
+        self._every = every
 
     def _turn_to(self, partition: str) -> None:
         """Take note of a partition that has events, and of how far the others are."""

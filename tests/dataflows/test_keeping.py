@@ -53,9 +53,9 @@ def run(source: Rereading, folder: Path) -> Taken:
         folder.mkdir(exist_ok=True)
         init_db_dir(folder, 1)
     taken = Taken()
-    flow = build_flow(source, taken.outputs(), Timing(), lambda: START + 1_300_000)
     recovery = RecoveryConfig(str(folder))
     for _ in range(1 + source.breaks()):
+        flow = build_flow(source, taken.outputs(), Timing(), lambda: START + 1_300_000)
         run_main(flow, epoch_interval=timedelta(0), recovery_config=recovery)
     assert source.breaks() == 0
     return taken
