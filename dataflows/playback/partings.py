@@ -1,6 +1,7 @@
 """Departures that are known, and not yet told to the history.
 
-A change of status is told at once, for a replay after a crash comes to the same one. A
+A change of status is told at once, for a replay after a crash comes to the same one,
+where a viewer's events are in one partition (of several it may read another first). A
 departure is not: windows close by the watermark, and a replay may read an event before
 the watermark that came after it the first time. What had been told then would stay, and
 nobody would take it back. So it waits until the close that it tells of is in a snapshot
