@@ -136,7 +136,7 @@ class Recent:
         stretches = self.stretches()
         first = min(event.time for event in self.pending)
         at = len(stretches) - 1
-        while at and stretches[at - 1].last >= first and stretches[at - 1].events:
+        while at and stretches[at - 1].last >= first and not stretches[at - 1].settled:
             at -= 1
         again = stretches[at:]
         viewer_id = self.session.viewer_id
@@ -163,7 +163,7 @@ class Recent:
             old += 1
         if len(stretches) > _STRETCHES_MOST:
             old = max(old, len(stretches) // 2)
-            if stretches[old].events:
+            if not stretches[old].settled:
                 before = stretches[old].before(self.session.viewer_id)
                 self.floor = None if before is None else before.order()
         if self.ids is not None:
@@ -184,7 +184,7 @@ class Recent:
         # Of one that is settled only ids are kept: nothing can be behind them.
         if (
             last is not None
-            and last.events
+            and not last.settled
             and last.count < _STRETCH_MOST
             and time - last.first <= timing.settling
         ):

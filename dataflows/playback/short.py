@@ -20,6 +20,7 @@ __all__ = [
     "pack_id",
     "short_number",
     "short_text",
+    "split_items",
     "trimmed",
     "unpack_items",
 ]
@@ -38,6 +39,7 @@ A compiled object holds a number, but only points to one that may be `None`.
 _encode: Final = msgspec.msgpack.Encoder().encode
 _from_hex: Final = bytes.fromhex
 _decode: Final = msgspec.msgpack.Decoder().decode
+_split: Final = msgspec.msgpack.Decoder(list[msgspec.Raw]).decode
 
 # Sixteen bytes, in msgpack.
 _UUID_HEAD: Final = b"\xc4\x10"
@@ -108,5 +110,15 @@ def pack_id(event_id: str) -> bytes:
 
 def unpack_items(packed: bytes, count: int) -> list[Any]:
     """Return so many arrays or ids that were packed one behind another."""
-    items: list[Any] = _decode(b"\xdd" + count.to_bytes(4, "big") + packed)
+    items: list[Any] = _decode(_heading(count) + packed)
     return items
+
+
+def split_items(packed: bytes, count: int) -> list[msgspec.Raw]:
+    """Return them still packed, each for itself."""
+    return _split(_heading(count) + packed)
+
+
+def _heading(count: int) -> bytes:
+    """Return what makes an array of so many items that follow."""
+    return b"\xdd" + count.to_bytes(4, "big")

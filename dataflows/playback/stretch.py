@@ -14,38 +14,40 @@ from dataflows.playback.packing import (
 )
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
-from dataflows.playback.short import full_text, pack_id, unpack_items
+from dataflows.playback.short import full_text, pack_id, split_items, unpack_items
 from dataflows.playback.timing import Timing
 
 __all__ = ["Stretch"]
 
-# An id is marked by one bit of so many, which fit into a number without an object.
-_MARKS: Final = 61
+# An id is marked by two bits of so many.
+_MARKS: Final = 31
 _ANY_MARK: Final = -1
 
-# A stretch of no session before it, and the items in front of its events.
+# A stretch of no session before it, the items in front of its events, and how many
+# there are of each: its id, and the rest of it.
 _NONE: Final = b"\xc0"
 _HEADS: Final = 2
+_EACH: Final = 2
 
 
 @mypyc_attr(acyclic=True)
 class Stretch:
     """Some events in their order, packed, and the session before them, packed.
 
-    The ids stand apart, for they are looked up, and are all that is left once no event
-    can come between the others any more.
+    Of what is settled, for no event can come between these any more, only the ids are
+    left. There are very many: all is in one object beside this one.
     """
 
     __slots__ = (
         "changed",
         "count",
-        "events",
         "first",
-        "ids",
-        "last",
+        "kept",
         "marks",
         "older",
         "said",
+        "settled",
+        "span",
     )
 
     def __init__(self, before: Session | None, first: int) -> None:
@@ -53,17 +55,25 @@ class Stretch:
         # The stretch before this one, if it is not forgotten.
         self.older: Stretch | None = None
         self.first = first
-        self.last = first
+        # How long after the first the last one is: no longer than events are kept.
+        self.span: i32 = 0
         self.count: u8 = 0
         # Whether its events brought about a change of status.
         self.changed = False
-        # Where in `events` stands what was said last.
+        self.settled = False
+        # Where in `kept` stands what was said last.
         self.said: i32 = 0
-        self.ids = b""
         # What any of the ids is marked by: most others can be told from them by that.
-        self.marks = 0
-        # Before the events themselves, what holds before them; empty once settled.
-        self.events = SAID_NOTHING + (_NONE if before is None else before.pack())
+        self.marks: i32 = 0
+        # What holds before the events, then each one's id and the rest of it; once
+        # settled, the ids.
+        self.kept = SAID_NOTHING + (_NONE if before is None else before.pack())
+
+    @property
+    def last(self) -> int:
+        """Return the time of the last event."""
+        # A sum with a short number in it is a short one, when compiled.
+        return self.first + int(self.span)
 
     @classmethod
     def of(cls, event: MediaEvent) -> "Stretch":
@@ -74,16 +84,15 @@ class Stretch:
 
     def add(self, event: MediaEvent, packed_id: bytes, *, changed: bool) -> None:
         """Add the next event and its id, and whether it brought about a change."""
-        # Not `+=`, of which mypyc knows nothing for bytes.
-        self.ids = self.ids + packed_id
         self.marks |= _mark(packed_id)
         said = pack_said(event)
-        if self._said_last(said):
-            self.events = self.events + pack_event(event, self.first, None)
-        else:
-            self.events = self.events + pack_event(event, self.first, said)
-            self.said = len(self.events) - len(said)
-        self.last = event.time
+        news = None if self._said_last(said) else said
+        packed = pack_event(event, self.first, news)
+        # Not `+=`, of which mypyc knows nothing for bytes.
+        self.kept = self.kept + (packed_id + packed)
+        if news is not None:
+            self.said = len(self.kept) - len(news)
+        self.span = event.time - self.first
         self.count += 1
         self.changed = self.changed or changed
 
@@ -91,36 +100,46 @@ class Stretch:
         if said is SAID_NOTHING and not self.said:
             return True
         # As `startswith` would, which is looked up by its name.
-        return self.events[self.said : self.said + len(said)] == said
+        return self.kept[self.said : self.said + len(said)] == said
 
     def settle(self) -> None:
         """Keep no more than what tells a duplicate."""
-        self.events = b""
-        self.said = 0
+        if not self.settled:
+            items = split_items(self.kept, self._items())
+            self.kept = b"".join(items[_HEADS::_EACH])
+            self.settled = True
 
     def knows(self, event_id: str, packed_id: bytes) -> bool:
         """Return whether an event is one of these, by its id."""
-        if not self.marks & _mark(packed_id):
+        mark = _mark(packed_id)
+        if self.marks & mark != mark:
             return False
         # Found is not proven: another may hold it. `in` would try a number first.
-        return self.ids.find(packed_id) >= 0 and event_id in self.known()
+        return self.kept.find(packed_id) >= 0 and event_id in self.known()
 
     def known(self) -> list[str]:
         """Return the ids of the events."""
-        return [full_text(each) for each in unpack_items(self.ids, self.count)]
+        if self.settled:
+            ids = unpack_items(self.kept, self.count)
+        else:
+            ids = unpack_items(self.kept, self._items())[_HEADS::_EACH]
+        return [full_text(each) for each in ids]
 
     def before(self, viewer_id: str) -> Session | None:
-        """Return the session before it."""
-        packed = unpack_items(self.events, self.count + _HEADS)[1]
+        """Return the session before it, which is not settled."""
+        packed = unpack_items(self.kept, self._items())[1]
         return None if packed is None else Session.unpack(packed, viewer_id)
 
     def unpacked(self, viewer_id: str) -> list[MediaEvent]:
         """Return the events; of what is settled, none."""
-        if not self.events:
+        if self.settled:
             return []
-        items = unpack_items(self.events, self.count + _HEADS)[_HEADS:]
-        ids = unpack_items(self.ids, self.count)
-        return unpack_events(viewer_id, self.first, ids, items)
+        items = unpack_items(self.kept, self._items())[_HEADS:]
+        return unpack_events(viewer_id, self.first, items[::_EACH], items[1::_EACH])
+
+    def _items(self) -> int:
+        """Return how many are kept of what is not settled."""
+        return _HEADS + _EACH * int(self.count)
 
     def folded(
         self, viewer_id: str, timing: Timing, changes: list[HistoryItem]
@@ -136,28 +155,30 @@ class Stretch:
         """Return what `unpack` takes, with a time that both know."""
         return (
             base - self.first,
-            self.last - self.first,
+            self.span,
             self.count,
             self.changed,
+            self.settled,
             self.said,
-            self.ids,
-            self.events,
+            self.kept,
         )
 
     @classmethod
     def unpack(cls, packed: Any, base: int) -> "Stretch":  # noqa: ANN401, what msgpack made of it
         """Return the stretch that was packed."""
-        first, span, count, changed, said, ids, events = packed
+        first, span, count, changed, settled, said, kept = packed
         stretch = cls(None, base - first)
-        stretch.last = stretch.first + span
+        stretch.span = span
         stretch.count = count
         stretch.changed = changed
+        stretch.settled = settled
         stretch.said = said
-        stretch.ids = ids
         stretch.marks = _ANY_MARK
-        stretch.events = events
+        stretch.kept = kept
         return stretch
 
 
-def _mark(packed_id: bytes) -> int:
-    return 1 << packed_id[-1] % _MARKS
+def _mark(packed_id: bytes) -> i32:
+    one: i32 = packed_id[-1]
+    other: i32 = packed_id[len(packed_id) // 2]
+    return 1 << one % _MARKS | 1 << other % _MARKS

@@ -221,8 +221,8 @@ def test_duplicate_of_what_is_settled() -> None:
 
     assert all(correction.duplicate for correction in told)
     assert not viewer.pending
-    assert not viewer.stretches()[0].events
-    assert viewer.stretches()[-1].events
+    assert viewer.stretches()[0].settled
+    assert not viewer.stretches()[-1].settled
 
 
 def test_late_event_in_an_older_stretch() -> None:
