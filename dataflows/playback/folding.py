@@ -4,9 +4,9 @@
 hangs on nothing but them.
 """
 
-from sys import intern
 from typing import Final
 
+from dataflows.playback.content import content_of
 from dataflows.playback.events import EventName, Levels, MediaEvent
 from dataflows.playback.profile import (
     COUNTED,
@@ -16,15 +16,17 @@ from dataflows.playback.profile import (
     history_key,
 )
 from dataflows.playback.session import Session
-from dataflows.playback.short import UNKNOWN, milliseconds, or_unknown
+from dataflows.playback.short import NAMES, UNKNOWN, milliseconds, or_unknown
 from dataflows.playback.summary import change_item, left_item
 from dataflows.playback.timing import Timing
 
 __all__ = ["fold"]
 
-# Which of the session's counts count an event.
-_COUNT_OF: Final = {name: field for field, name in COUNTED.items()}
-_NOTABLE: Final = NOTABLE
+# By the numbers of names: which of the session's counts count an event, and whether the
+# history has it.
+_FIELDS: Final = {name: field for field, name in COUNTED.items()}
+_COUNT_OF: Final = tuple([_FIELDS.get(name) for name in NAMES])
+_NOTABLE: Final = tuple([name in NOTABLE for name in NAMES])
 _READY: Final = EventName.READY
 _LEFT: Final = PlaybackStatus.LEFT
 _WATCHING_AD: Final = PlaybackStatus.WATCHING_AD
@@ -61,7 +63,7 @@ def fold(
         session.told += 1
     _keep(session, event)
     before = session.status
-    if _enter(session, event) or event.name in _NOTABLE:
+    if _enter(session, event) or _NOTABLE[event.number]:
         changes.append(_noted(session, event, before))
     return session
 
@@ -87,10 +89,10 @@ def _keep(session: Session, event: MediaEvent) -> None:
     """Keep what the event says of the session as a whole."""
     session.last = event.time
     session.event_id = event.event_id
-    session.event_name = event.name
+    session.name_number = event.number
     session.events += 1
     session.taken += 1
-    counted = _COUNT_OF.get(event.name)
+    counted = _COUNT_OF[event.number]
     if counted is not None:
         session.count(counted)
         session.told += 1
@@ -105,27 +107,44 @@ def _keep(session: Session, event: MediaEvent) -> None:
     if event.levels is not None:
         _keep_content(session, event.levels)
     if event.data is not None and event.data.new_quality:
-        session.quality = event.data.new_quality
-        session.bitrate = or_unknown(event.data.bitrate)
+        _keep_quality(session, event.data.new_quality, event.data.bitrate)
 
 
 def _keep_content(session: Session, levels: Levels) -> None:
     """Keep what a player with levels says of the content."""
-    if levels.label != session.label:
-        session.label = _shared(levels.label)
+    content, said = session.content, levels.duration
+    duration = float(UNKNOWN) if said is None else milliseconds(said)
+    quality = levels.quality or content.quality
+    if levels.label != content.label:
         session.told += 1
-    duration = levels.duration
-    session.duration = UNKNOWN if duration is None else milliseconds(duration)
-    session.livestream = levels.livestream
-    if levels.player_type != session.player_type:
-        session.player_type = _shared(levels.player_type)
-    if levels.quality and levels.quality != session.quality:
-        session.quality = _shared(levels.quality)
+    elif (
+        duration == content.duration
+        and levels.livestream is content.livestream
+        and quality == content.quality
+        and levels.player_type == content.player_type
+    ):
+        return
+    session.content = content_of(
+        levels.label,
+        duration,
+        levels.livestream,
+        quality,
+        content.bitrate,
+        levels.player_type,
+    )
 
 
-def _shared(text: str | None) -> str | None:
-    """Return the one copy of a text that very many viewers have in common."""
-    return None if text is None else intern(text)
+def _keep_quality(session: Session, quality: str, bitrate: int | None) -> None:
+    """Keep what the content is watched in from now on."""
+    content = session.content
+    session.content = content_of(
+        content.label,
+        content.duration,
+        content.livestream,
+        quality,
+        or_unknown(bitrate),
+        content.player_type,
+    )
 
 
 def _enter(session: Session, event: MediaEvent) -> bool:

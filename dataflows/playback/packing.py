@@ -21,7 +21,6 @@ from dataflows.playback.events import (
     MediaSession,
 )
 from dataflows.playback.short import (
-    NAME_NUMBERS,
     NAMES,
     full_text,
     short_number,
@@ -86,7 +85,7 @@ def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
             it is the same as of the event before.
 
     """
-    time, number = event.time - since, NAME_NUMBERS[event.name]
+    time, number = event.time - since, event.number
     session, data = event.session, event.data
     ad, ad_break = event.ad, event.ad_break
     current_time = event.current_time

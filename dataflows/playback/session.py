@@ -7,17 +7,15 @@ is heard for the gap of its status. Times are milliseconds.
 from typing import Any, Final
 
 import msgspec
-from mypy_extensions import i32, mypyc_attr
+from mypy_extensions import i32, mypyc_attr, u8
 
+from dataflows.playback.content import NOTHING_KNOWN, Content, content_of
 from dataflows.playback.decode.dimensions import Dimensions
-from dataflows.playback.events import EventName, order_of
 from dataflows.playback.others import Others
 from dataflows.playback.playback import Playback
 from dataflows.playback.profile import COUNTS, PlaybackStatus
 from dataflows.playback.share import Share, title_of
 from dataflows.playback.short import (
-    NAME_NUMBERS,
-    NAMES,
     UNKNOWN,
     full_text,
     known_or_none,
@@ -53,23 +51,18 @@ class Session:
 
     __slots__ = (
         "ad_id",
-        "bitrate",
+        "content",
         "counts",
         "current",
         "dimensions",
-        "duration",
         "event_id",
-        "event_name",
         "events",
-        "label",
         "last",
-        "livestream",
         "media_session_id",
+        "name_number",
         "noted",
         "noted_nth",
         "others",
-        "player_type",
-        "quality",
         "ready",
         "since",
         "start",
@@ -88,12 +81,13 @@ class Session:
         self.start = start
         self.last = start
         self.event_id = ""
-        self.event_name = EventName.READY
         self.status = PlaybackStatus.LEFT
         self.since = 0
         # The time of the last item of the history, and which of that millisecond it is.
         self.noted = 0
         self.noted_nth: i32 = 0
+        # The last event's; two numbers this small share a place, where neighbors.
+        self.name_number: u8 = 0
         # One id may stand for a whole site, and its session never end.
         self.told = 0
         self.taken = 0
@@ -108,12 +102,7 @@ class Session:
         self.ad_id: str | None = None
         # Smaller than a dict or a list, and seldom changed.
         self.counts: tuple[int, ...] | None = None
-        self.label: str | None = None
-        self.duration = float(UNKNOWN)
-        self.livestream: bool | None = None
-        self.quality: str | None = None
-        self.bitrate = UNKNOWN
-        self.player_type: str | None = None
+        self.content: Content = NOTHING_KNOWN
         # When the player was ready, and how long it took from there to move.
         self.ready = UNKNOWN
         self.startup = UNKNOWN
@@ -121,12 +110,12 @@ class Session:
 
     def pack(self) -> bytes:
         """Return what `unpack` takes: the recovery format of a session."""
-        start, others = self.start, self.others
+        start, content, others = self.start, self.content, self.others
         packed = [
             start,
             self.last - start,
             short_text(self.event_id),
-            NAME_NUMBERS[self.event_name],
+            self.name_number,
             _STATUS_NUMBERS[self.status],
             self.since - start,
             self.noted - start,
@@ -138,13 +127,13 @@ class Session:
             self.current.pack(start),
             self.counts,
             short_text(self.media_session_id) or None,
-            self.label,
-            self.player_type,
-            None if self.duration == UNKNOWN else short_number(self.duration),
-            self.livestream,
-            self.quality,
+            content.label,
+            content.player_type,
+            None if content.duration == UNKNOWN else short_number(content.duration),
+            content.livestream,
+            content.quality,
             self.dimensions or None,
-            known_or_none(self.bitrate),
+            known_or_none(content.bitrate),
             None if self.ready == UNKNOWN else self.ready - start,
             known_or_none(self.startup),
             self.ad_id,
@@ -161,7 +150,7 @@ class Session:
         session = cls(viewer_id, start, full_text(packed[14] or ""))
         session.last = start + packed[1]
         session.event_id = full_text(packed[2])
-        session.event_name = NAMES[packed[3]]
+        session.name_number = packed[3]
         session.status = _STATUSES[packed[4]]
         session.since = start + packed[5]
         session.noted = start + packed[6]
@@ -169,13 +158,16 @@ class Session:
         session.times = tuple(packed[11])
         session.current = Playback.unpack(packed[12], start)
         session.counts = None if packed[13] is None else tuple(packed[13])
-        session.label = packed[15]
-        session.player_type = packed[16]
-        session.duration = float(UNKNOWN if packed[17] is None else packed[17])
-        session.livestream = packed[18]
-        session.quality = packed[19]
+        label, player_type, duration, livestream, quality = packed[15:20]
+        session.content = content_of(
+            label,
+            float(UNKNOWN if duration is None else duration),
+            livestream,
+            quality,
+            or_unknown(packed[21]),
+            player_type,
+        )
         session.dimensions = tuple(packed[20] or ())
-        session.bitrate = or_unknown(packed[21])
         session.ready = UNKNOWN if packed[22] is None else start + packed[22]
         session.startup = or_unknown(packed[23])
         session.ad_id = packed[24]
@@ -190,7 +182,7 @@ class Session:
 
     def order(self) -> tuple[int, int, str]:
         """Return the `event_order` of the last event."""
-        return order_of(self.last, self.event_name, self.event_id)
+        return self.last, int(self.name_number), self.event_id
 
     def spend(self, ms: int) -> None:
         """Add to the time of the status, if it has one."""
@@ -253,7 +245,7 @@ class Session:
         played, _, _, stalled = self.times_in_all()
         if not there:
             return "", "", played, stalled
-        return self.status, title_of(self.label), played, stalled
+        return self.status, title_of(self.content.label), played, stalled
 
 
 _COUNTS: Final = COUNTS

@@ -206,16 +206,17 @@ class Shard:
     ) -> Correction:
         """Give an event to a viewer who is there, and keep the tally of who is."""
         session, tally = viewer.session, self._tally
-        status, label, last = session.status, session.label, session.last
+        status, label, last = session.status, session.content.label, session.last
         correction = viewer.take(event, self.timing, settled)
         if viewer.session is not session:
             # The session before is as it was.
             tally.move(session.share(there=True), viewer.share())
         else:
             tally.spend(status, session.last - last)
-            if session.status is not status or session.label != label:
+            newer = session.content.label
+            if session.status is not status or newer != label:
                 before = status, title_of(label), 0, 0
-                tally.move(before, (session.status, title_of(session.label), 0, 0))
+                tally.move(before, (session.status, title_of(newer), 0, 0))
         return correction
 
     def _note(self, viewer: Viewer) -> None:

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 NAMES: Final = tuple(EventName)
-"""The names of events by their numbers."""
+"""The names of events by their numbers, which rank them within one millisecond."""
 
 NAME_NUMBERS: Final = {name: number for number, name in enumerate(NAMES)}
 

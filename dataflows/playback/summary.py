@@ -21,12 +21,14 @@ from dataflows.playback.profile import (
     iso_from_ms,
 )
 from dataflows.playback.session import Session
-from dataflows.playback.short import UNKNOWN, known_or_none
+from dataflows.playback.short import NAMES, UNKNOWN, known_or_none
 from dataflows.playback.timing import Timing
 
 __all__ = ["change_item", "left_item", "profile_of"]
 
 _DIMENSIONS: Final = tuple(DIMENSIONS)
+# What another module holds is looked up by its name each time.
+_NAMES: Final = NAMES
 _LEFT: Final = PlaybackStatus.LEFT
 _ENDED: Final = PlaybackStatus.COMPLETED_VIDEO
 _CONTENT_PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
@@ -51,7 +53,7 @@ def change_item(
         session.viewer_id,
         collector_tstamp,
         session.event_id,
-        session.event_name,
+        _NAMES[session.name_number],
         _seconds(session.current.position),
         clicks,
         skips,
@@ -60,7 +62,7 @@ def change_item(
         previous_status=previous,
         session_start=iso_from_ms(session.start),
         media_session_id=session.media_session_id or None,
-        label=session.label,
+        label=session.content.label,
         detail=detail,
         bitrate=bitrate,
     )
@@ -87,20 +89,20 @@ def profile_of(
         sealed: It was, and its version must not go back behind that.
 
     """
-    current = session.current
+    current, content = session.current, session.content
     totals = session.totals()
     watched = totals.content_watched
     played, paused, in_ads, stalled = session.times
     closes = session.closes_after(timing)
     status, since = session.status, session.since
-    content = current.facts.content
+    playing = current.facts.content
     if closed and status is not _ENDED:
         status, since = _LEFT, closes
     profile = ViewerProfile(
         session.viewer_id,
         iso_from_ms(session.last),
         session.event_id,
-        session.event_name,
+        _NAMES[session.name_number],
         _seconds(current.position),
         totals.ads_clicked,
         totals.ads_skipped,
@@ -110,20 +112,20 @@ def profile_of(
         session_start=iso_from_ms(session.start),
         session_end=iso_from_ms(closes) if closed else None,
         media_session_id=session.media_session_id or None,
-        label=session.label,
-        duration=None if session.duration == UNKNOWN else session.duration,
+        label=content.label,
+        duration=None if content.duration == UNKNOWN else content.duration,
         time_played=played / 1000,
         time_paused=paused / 1000,
         time_spent_ads=in_ads / 1000,
         time_buffering=stalled / 1000,
         content_watched=None if watched is None else watched / 1000,
         events=session.events,
-        paused=content is _CONTENT_PAUSED,
-        ended=content is _ENDED,
-        livestream=session.livestream,
-        quality=session.quality,
-        bitrate=known_or_none(session.bitrate),
-        player_type=session.player_type,
+        paused=playing is _CONTENT_PAUSED,
+        ended=playing is _ENDED,
+        livestream=content.livestream,
+        quality=content.quality,
+        bitrate=known_or_none(content.bitrate),
+        player_type=content.player_type,
         startup_time=_seconds(session.startup),
         dimensions=_dimensions(session.dimensions),
         tracker_totals=_tracker_totals(totals.tracker),

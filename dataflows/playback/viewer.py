@@ -250,4 +250,5 @@ class Viewer(Recent):
     def _mark(self) -> tuple[object, ...]:
         """Return what tells that another profile is to be shown, with the history."""
         session = self.session
-        return session.told, session.media_session_id, session.label, session.ad_id
+        label = session.content.label
+        return session.told, session.media_session_id, label, session.ad_id
