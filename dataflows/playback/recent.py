@@ -18,6 +18,7 @@ from typing import Final
 
 from mypy_extensions import mypyc_attr
 
+from dataflows.playback.disorder import ORDERLY, Disorder, disorder_of
 from dataflows.playback.events import (
     EventName,
     MediaEvent,
@@ -50,25 +51,27 @@ class Recent:
     There are very many, so it is its base: one object a viewer is smaller than two.
     """
 
-    __slots__ = ("floor", "ids", "pending", "session", "stretch")
+    __slots__ = ("disorder", "session", "stretch")
 
     def __init__(self, session: Session, stretch: Stretch) -> None:
         """Begin with the stretches of which the last ends in a session."""
         self.session = session
         # The last one, which knows the one before it: smaller than a list of them.
         self.stretch: Stretch | None = stretch
-        self.pending: tuple[MediaEvent, ...] = ()
-        # The order of the last that was forgotten early.
-        self.floor: tuple[int, int, str] | None = None
-        # Of many recent events, the ids; else not kept.
-        self.ids: set[str] | None = None
+        self.disorder: Disorder = ORDERLY
+
+    @property
+    def pending(self) -> tuple[MediaEvent, ...]:
+        """Return the events that wait to be folded."""
+        return self.disorder.pending
 
     def known(self, event_id: str, packed_id: bytes) -> MediaEvent | None:
         """Return the earliest delivery of an event, of those that are not forgotten.
 
         Of what is settled only that it is before all that can still come.
         """
-        if self.ids is not None and event_id not in self.ids:
+        ids = self.disorder.ids
+        if ids is not None and event_id not in ids:
             return None
         # What is pending took the place of what is known.
         for event in reversed(self.pending):
@@ -93,10 +96,12 @@ class Recent:
 
     def put_off(self, event: MediaEvent) -> None:
         """Let an event wait that came out of order."""
-        self.pending += (event,)
-        if self.ids is not None:
-            self.ids.add(event.event_id)
-        elif len(self.pending) > _SCAN_MOST:
+        disorder = self.disorder
+        ids, waiting = disorder.ids, (*disorder.pending, event)
+        self.disorder = disorder_of(waiting, disorder.floor, ids)
+        if ids is not None:
+            ids.add(event.event_id)
+        elif len(waiting) > _SCAN_MOST:
             self._note_ids()
 
     def append(
@@ -110,13 +115,14 @@ class Recent:
         """Fold an event that comes in order, and forget what is settled."""
         if self.session.last < settled:
             self.stretch = None
-            self.ids = None
+            self._keep_ids(None)
         before = self.stretch
         self.session = self._fold_behind(
             self.session, event, packed_id, timing, changes
         )
-        if self.ids is not None:
-            self.ids.add(event.event_id)
+        ids = self.disorder.ids
+        if ids is not None:
+            ids.add(event.event_id)
         if self.stretch is not before and before is not None:
             self.forget(settled)
             self._settle(settled + timing.lateness)
@@ -149,7 +155,7 @@ class Recent:
         for event in sorted((*events, *self.pending), key=event_order):
             # Of two deliveries the earlier stamp counts, whichever came first.
             earliest.setdefault(event.event_id, event)
-        self.pending = ()
+        self.disorder = disorder_of((), self.disorder.floor, self.disorder.ids)
         self.stretch = again[0].older
         are: list[HistoryItem] = []
         self._refold(again[0].before(viewer_id), earliest.values(), timing, are)
@@ -165,16 +171,18 @@ class Recent:
             old = max(old, len(stretches) // 2)
             if not stretches[old].settled:
                 before = stretches[old].before(self.session.viewer_id)
-                self.floor = None if before is None else before.order()
-        if self.ids is not None:
+                floor = None if before is None else before.order()
+                self.disorder = disorder_of(self.pending, floor, self.disorder.ids)
+        ids = self.disorder.ids
+        if ids is not None:
             for stretch in stretches[:old]:
-                self.ids.difference_update(stretch.known())
+                ids.difference_update(stretch.known())
         stretches[old].older = None
 
     def settle(self) -> None:
         """Forget all that can't be corrected any more: everything but the session."""
         self.stretch = Stretch(self.session, self.session.last)
-        self.ids = None
+        self._keep_ids(None)
 
     def _stretch_for(
         self, time: int, session: Session | None, timing: Timing
@@ -223,9 +231,14 @@ class Recent:
         self.session = session
 
     def _note_ids(self) -> None:
-        self.ids = {event.event_id for event in self.pending}
+        ids = {event.event_id for event in self.pending}
         for stretch in self.stretches():
-            self.ids.update(stretch.known())
+            ids.update(stretch.known())
+        self._keep_ids(ids)
+
+    def _keep_ids(self, ids: set[str] | None) -> None:
+        if ids is not self.disorder.ids:
+            self.disorder = disorder_of(self.pending, self.disorder.floor, ids)
 
     def _found(self, stretch: Stretch, event_id: str) -> MediaEvent:
         viewer_id = self.session.viewer_id
@@ -244,5 +257,5 @@ class Recent:
             if stretch.last >= before:
                 break
             stretch.settle()
-        if self.ids is None and len(stretches) > _SCAN_MOST // _STRETCH_MOST:
+        if self.disorder.ids is None and len(stretches) > _SCAN_MOST // _STRETCH_MOST:
             self._note_ids()

@@ -18,6 +18,7 @@ from dataflows.playback.correction import (
     Correction,
     difference,
 )
+from dataflows.playback.disorder import disorder_of
 from dataflows.playback.events import MediaEvent, event_order
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
@@ -83,7 +84,8 @@ class Viewer(Recent):
         in_order = event.time > last or (
             event.time == last and event_order(event) > self.session.order()
         )
-        if not in_order and self.floor is not None and event_order(event) <= self.floor:
+        floor = self.disorder.floor
+        if not in_order and floor is not None and event_order(event) <= floor:
             return LATE
         # Of duplicates too: a profile must not fall behind one that was shown.
         self.newest = max(self.newest, event.time)
@@ -180,11 +182,11 @@ class Viewer(Recent):
 
     def pack(self) -> tuple[object, ...]:
         """Return what `unpack` takes: the recovery format of a viewer."""
-        newest = self.newest
+        newest, floor = self.newest, self.disorder.floor
         rare = None
-        if self.sealed or self.pending or self.floor is not None:
+        if self.sealed or self.pending or floor is not None:
             waiting = [Stretch.of(event).pack(newest) for event in self.pending]
-            rare = (self.sealed, self.floor, waiting)
+            rare = (self.sealed, floor, waiting)
         return (
             self.session.viewer_id,
             newest,
@@ -210,12 +212,12 @@ class Viewer(Recent):
         viewer.told = told
         if rare is not None:
             viewer.sealed, floor, waiting = rare
-            viewer.floor = floor and tuple(floor)
-            viewer.pending = tuple(
+            pending = tuple(
                 event
                 for one in waiting
                 for event in Stretch.unpack(one, newest).unpacked(viewer_id)
             )
+            viewer.disorder = disorder_of(pending, floor and tuple(floor), None)
         return viewer
 
     def _reopen(self, timing: Timing) -> tuple[HistoryItem, ...]:

@@ -270,4 +270,4 @@ def test_forgetting_of_what_is_settled() -> None:
         viewer.take(event, TIMING, event.time - TIMING.settling)
 
     assert held(viewer) < len(events)
-    assert viewer.floor is None
+    assert viewer.disorder.floor is None
