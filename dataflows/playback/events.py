@@ -10,7 +10,7 @@ from typing import Any, Final
 from msgspec.structs import astuple
 from mypy_extensions import mypyc_attr
 
-from dataflows.playback.short import NAME_NUMBERS
+from dataflows.playback.short import NAME_NUMBERS, pack_id
 from dataflows.playback.vocabulary import (
     AD_EVENTS,
     Ad,
@@ -112,6 +112,7 @@ class MediaEvent:
         ad_break: AdBreak | None = None,
         data: EventData | None = None,
         dimensions: tuple[str | None, ...] = (),
+        packed_id: bytes | None = None,
     ) -> None:
         self.viewer_id = viewer_id
         self.event_id = event_id
@@ -125,6 +126,8 @@ class MediaEvent:
         self.ad_break = ad_break
         self.data = data
         self.dimensions = dimensions
+        # The id as it is kept, and looked for: worked out unless it is known.
+        self.packed_id = pack_id(event_id) if packed_id is None else packed_id
         # What is asked of the player again and again, which takes long of a Struct.
         self.current_time: float | None = None
         self.playback_rate: float | None = None

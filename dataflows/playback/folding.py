@@ -16,7 +16,7 @@ from dataflows.playback.profile import (
     history_key,
 )
 from dataflows.playback.session import Session
-from dataflows.playback.short import NAMES, UNKNOWN, milliseconds, or_unknown
+from dataflows.playback.short import NAMES, UNKNOWN, by_number, milliseconds, or_unknown
 from dataflows.playback.summary import change_item, left_item
 from dataflows.playback.timing import Timing
 
@@ -26,7 +26,7 @@ __all__ = ["fold"]
 # history has it.
 _FIELDS: Final = {name: field for field, name in COUNTED.items()}
 _COUNT_OF: Final = tuple([_FIELDS.get(name) for name in NAMES])
-_NOTABLE: Final = tuple([name in NOTABLE for name in NAMES])
+_NOTABLE: Final = by_number(NOTABLE)
 _READY: Final = EventName.READY
 _LEFT: Final = PlaybackStatus.LEFT
 _WATCHING_AD: Final = PlaybackStatus.WATCHING_AD
@@ -88,7 +88,7 @@ def _successor(
 def _keep(session: Session, event: MediaEvent) -> None:
     """Keep what the event says of the session as a whole."""
     session.last = event.time
-    session.event_id = event.event_id
+    session.packed_id = event.packed_id
     session.name_number = event.number
     session.events += 1
     session.taken += 1

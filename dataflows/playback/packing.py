@@ -23,6 +23,7 @@ from dataflows.playback.events import (
 from dataflows.playback.short import (
     NAMES,
     full_text,
+    pack_short,
     short_number,
     trimmed,
 )
@@ -125,21 +126,22 @@ def unpack_events(
     """
     said: list[Any] = []
     events: list[MediaEvent] = []
-    for event_id, item in zip(ids, items, strict=True):
+    for short_id, item in zip(ids, items, strict=True):
         if len(item) > _MEMBERS:
             said = item[_MEMBERS]
-        events.append(_unpacked(viewer_id, since, full_text(event_id), item, said))
+        events.append(_unpacked(viewer_id, short_id, since, item, said))
     return events
 
 
 def _unpacked(
-    viewer_id: str, since: int, event_id: str, item: list[Any], said: list[Any]
+    viewer_id: str, short_id: str | bytes, since: int, item: list[Any], said: list[Any]
 ) -> MediaEvent:
+    event_id, packed_id = full_text(short_id), pack_short(short_id)
     name, time = NAMES[item[1]], since + item[0]
     if len(item) <= _PLAIN_MEMBERS and not said:
         position = item[2] if len(item) == _PLAIN_MEMBERS else None
         player = None if position is None else MediaPlayer(float(position))
-        return MediaEvent(viewer_id, event_id, name, time, player)
+        return MediaEvent(viewer_id, event_id, name, time, player, packed_id=packed_id)
     _, _, position, levels, totals, ad_id, break_type, data, *_ = _filled(
         item, _MEMBERS
     )
@@ -156,6 +158,7 @@ def _unpacked(
         None if break_type is None else AdBreak("", break_type=break_type),
         None if data is None else _unpack_data(data),
         () if dimensions is None else tuple(dimensions),
+        packed_id,
     )
 
 

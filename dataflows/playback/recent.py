@@ -27,7 +27,6 @@ from dataflows.playback.events import (
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
-from dataflows.playback.short import pack_id
 from dataflows.playback.stretch import Stretch
 from dataflows.playback.timing import Timing
 
@@ -65,22 +64,22 @@ class Recent:
         """Return the events that wait to be folded."""
         return self.disorder.pending
 
-    def known(self, event_id: str, packed_id: bytes) -> MediaEvent | None:
+    def known(self, event: MediaEvent) -> MediaEvent | None:
         """Return the earliest delivery of an event, of those that are not forgotten.
 
         Of what is settled only that it is before all that can still come.
         """
         ids = self.disorder.ids
-        if ids is not None and event_id not in ids:
+        if ids is not None and event.event_id not in ids:
             return None
         # What is pending took the place of what is known.
-        for event in reversed(self.pending):
-            if event.event_id == event_id:
-                return event
+        for waiting in reversed(self.pending):
+            if waiting.event_id == event.event_id:
+                return waiting
         stretch = self.stretch
         while stretch is not None:
-            if stretch.knows(event_id, packed_id):
-                return self._found(stretch, event_id)
+            if stretch.knows(event):
+                return self._found(stretch, event.event_id)
             stretch = stretch.older
         return None
 
@@ -107,7 +106,6 @@ class Recent:
     def append(
         self,
         event: MediaEvent,
-        packed_id: bytes,
         timing: Timing,
         settled: int,
         changes: list[HistoryItem],
@@ -117,9 +115,7 @@ class Recent:
             self.stretch = None
             self._keep_ids(None)
         before = self.stretch
-        self.session = self._fold_behind(
-            self.session, event, packed_id, timing, changes
-        )
+        self.session = self._fold_behind(self.session, event, timing, changes)
         ids = self.disorder.ids
         if ids is not None:
             ids.add(event.event_id)
@@ -205,7 +201,6 @@ class Recent:
         self,
         session: Session | None,
         event: MediaEvent,
-        packed_id: bytes,
         timing: Timing,
         changes: list[HistoryItem],
     ) -> Session:
@@ -213,7 +208,7 @@ class Recent:
         stretch = self._stretch_for(event.time, session, timing)
         told = len(changes)
         session = fold(session, event, timing, changes)
-        stretch.add(event, packed_id, changed=len(changes) > told)
+        stretch.add(event, changed=len(changes) > told)
         return session
 
     def _refold(
@@ -225,8 +220,7 @@ class Recent:
     ) -> None:
         """Fold events behind a session, into new stretches."""
         for event in events:
-            packed_id = pack_id(event.event_id)
-            session = self._fold_behind(session, event, packed_id, timing, changes)
+            session = self._fold_behind(session, event, timing, changes)
         assert session is not None  # noqa: S101, what is folded again has events
         self.session = session
 

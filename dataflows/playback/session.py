@@ -20,9 +20,12 @@ from dataflows.playback.short import (
     full_text,
     known_or_none,
     or_unknown,
+    pack_id,
+    pack_short,
     short_number,
     short_text,
     trimmed,
+    unpack_id,
 )
 from dataflows.playback.timing import Timing
 from dataflows.playback.totals import Totals
@@ -55,7 +58,6 @@ class Session:
         "counts",
         "current",
         "dimensions",
-        "event_id",
         "events",
         "last",
         "media_session_id",
@@ -63,6 +65,7 @@ class Session:
         "noted",
         "noted_nth",
         "others",
+        "packed_id",
         "ready",
         "since",
         "start",
@@ -80,7 +83,7 @@ class Session:
         self.viewer_id = viewer_id
         self.start = start
         self.last = start
-        self.event_id = ""
+        self.packed_id = _NO_ID
         self.status = PlaybackStatus.LEFT
         self.since = 0
         # The time of the last item of the history, and which of that millisecond it is.
@@ -114,7 +117,7 @@ class Session:
         packed = [
             start,
             self.last - start,
-            short_text(self.event_id),
+            msgspec.Raw(self.packed_id),
             self.name_number,
             _STATUS_NUMBERS[self.status],
             self.since - start,
@@ -149,7 +152,7 @@ class Session:
         start = packed[0]
         session = cls(viewer_id, start, full_text(packed[14] or ""))
         session.last = start + packed[1]
-        session.event_id = full_text(packed[2])
+        session.packed_id = pack_short(packed[2])
         session.name_number = packed[3]
         session.status = _STATUSES[packed[4]]
         session.since = start + packed[5]
@@ -176,13 +179,17 @@ class Session:
             session.others = Others.unpack(packed[26], start)
         return session
 
+    def event_id(self) -> str:
+        """Return the id of the last event."""
+        return unpack_id(self.packed_id)
+
     def closes_after(self, timing: Timing) -> int:
         """Return the event time after which silence has ended the session."""
         return self.last + timing.gaps[self.status]
 
     def order(self) -> tuple[int, int, str]:
         """Return the `event_order` of the last event."""
-        return self.last, int(self.name_number), self.event_id
+        return self.last, int(self.name_number), self.event_id()
 
     def spend(self, ms: int) -> None:
         """Add to the time of the status, if it has one."""
@@ -252,5 +259,6 @@ _COUNTS: Final = COUNTS
 _NO_COUNTS: Final = (0,) * len(COUNTS)
 _encode = msgspec.msgpack.Encoder().encode
 _PACKED: Final = 27
+_NO_ID: Final = pack_id("")
 _STATUSES: Final = tuple(PlaybackStatus)
 _STATUS_NUMBERS: Final = {status: number for number, status in enumerate(_STATUSES)}

@@ -3,6 +3,7 @@
 They are in the recovery format.
 """
 
+from collections.abc import Collection
 from typing import Any, Final
 
 import msgspec
@@ -13,20 +14,32 @@ __all__ = [
     "NAMES",
     "NAME_NUMBERS",
     "UNKNOWN",
+    "by_number",
     "full_text",
     "known_or_none",
     "milliseconds",
     "or_unknown",
     "pack_id",
+    "pack_short",
     "short_number",
     "short_text",
     "split_items",
     "trimmed",
+    "unpack_id",
     "unpack_items",
 ]
 
 NAMES: Final = tuple(EventName)
 """The names of events by their numbers, which rank them within one millisecond."""
+
+
+def by_number(names: Collection[EventName]) -> tuple[bool, ...]:
+    """Return of each name, by its number, whether it is one of these.
+
+    What is found by a number is found much quicker than by a name.
+    """
+    return tuple([name in names for name in NAMES])
+
 
 NAME_NUMBERS: Final = {name: number for number, name in enumerate(NAMES)}
 
@@ -104,8 +117,19 @@ def trimmed(packed: list[Any]) -> list[Any]:
 
 def pack_id(event_id: str) -> bytes:
     """Return an id as bytes, which may be put one behind another."""
-    short = short_text(event_id)
+    return pack_short(short_text(event_id))
+
+
+def pack_short(short: str | bytes) -> bytes:
+    """Return what `pack_id` does, of an id that `short_text` shortened."""
     return _UUID_HEAD + short if isinstance(short, bytes) else _encode(short)
+
+
+def unpack_id(packed: bytes) -> str:
+    """Return the id that `pack_id` packed."""
+    # Only a UUID is kept as bytes, and needs no decoding.
+    is_uuid = packed[0] == _UUID_HEAD[0]
+    return full_text(packed[len(_UUID_HEAD) :] if is_uuid else _decode(packed))
 
 
 def unpack_items(packed: bytes, count: int) -> list[Any]:

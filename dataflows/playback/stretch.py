@@ -14,7 +14,7 @@ from dataflows.playback.packing import (
 )
 from dataflows.playback.profile import HistoryItem
 from dataflows.playback.session import Session
-from dataflows.playback.short import full_text, pack_id, split_items, unpack_items
+from dataflows.playback.short import full_text, split_items, unpack_items
 from dataflows.playback.timing import Timing
 
 __all__ = ["Stretch"]
@@ -79,17 +79,17 @@ class Stretch:
     def of(cls, event: MediaEvent) -> "Stretch":
         """Return a stretch of one event that is not folded."""
         stretch = cls(None, event.time)
-        stretch.add(event, pack_id(event.event_id), changed=False)
+        stretch.add(event, changed=False)
         return stretch
 
-    def add(self, event: MediaEvent, packed_id: bytes, *, changed: bool) -> None:
-        """Add the next event and its id, and whether it brought about a change."""
-        self.marks |= _mark(packed_id)
+    def add(self, event: MediaEvent, *, changed: bool) -> None:
+        """Add the next event, and whether it brought about a change."""
+        self.marks |= _mark(event.packed_id)
         said = pack_said(event)
         news = None if self._said_last(said) else said
         packed = pack_event(event, self.first, news)
         # Not `+=`, of which mypyc knows nothing for bytes.
-        self.kept = self.kept + (packed_id + packed)
+        self.kept = self.kept + (event.packed_id + packed)
         if news is not None:
             self.said = len(self.kept) - len(news)
         self.span = event.time - self.first
@@ -109,13 +109,14 @@ class Stretch:
             self.kept = b"".join(items[_HEADS::_EACH])
             self.settled = True
 
-    def knows(self, event_id: str, packed_id: bytes) -> bool:
+    def knows(self, event: MediaEvent) -> bool:
         """Return whether an event is one of these, by its id."""
-        mark = _mark(packed_id)
+        mark = _mark(event.packed_id)
         if self.marks & mark != mark:
             return False
         # Found is not proven: another may hold it. `in` would try a number first.
-        return self.kept.find(packed_id) >= 0 and event_id in self.known()
+        found = self.kept.find(event.packed_id) >= 0
+        return found and event.event_id in self.known()
 
     def known(self) -> list[str]:
         """Return the ids of the events."""

@@ -52,7 +52,7 @@ def change_item(
     return HistoryItem(
         session.viewer_id,
         collector_tstamp,
-        session.event_id,
+        session.event_id() if event is None else event.event_id,
         _NAMES[session.name_number],
         _seconds(session.current.position),
         clicks,
@@ -101,7 +101,7 @@ def profile_of(
     profile = ViewerProfile(
         session.viewer_id,
         iso_from_ms(session.last),
-        session.event_id,
+        session.event_id(),
         _NAMES[session.name_number],
         _seconds(current.position),
         totals.ads_clicked,

@@ -25,7 +25,6 @@ from dataflows.playback.profile import HistoryItem, ViewerProfile, history_key
 from dataflows.playback.recent import Recent
 from dataflows.playback.session import Session
 from dataflows.playback.share import Share
-from dataflows.playback.short import pack_id
 from dataflows.playback.stretch import Stretch
 from dataflows.playback.summary import left_item, profile_of
 from dataflows.playback.timing import Timing
@@ -63,7 +62,7 @@ class Viewer(Recent):
         changes: list[HistoryItem] = []
         session = fold(None, first, timing, changes)
         stretch = Stretch(None, first.time)
-        stretch.add(first, pack_id(first.event_id), changed=bool(changes))
+        stretch.add(first, changed=bool(changes))
         return cls(session, stretch), Correction(right=tuple(changes))
 
     def take(self, event: MediaEvent, timing: Timing, settled: int) -> Correction:
@@ -89,8 +88,7 @@ class Viewer(Recent):
             return LATE
         # Of duplicates too: a profile must not fall behind one that was shown.
         self.newest = max(self.newest, event.time)
-        packed_id = pack_id(event.event_id)
-        known = self.known(event.event_id, packed_id)
+        known = self.known(event)
         if known is not None:
             # Of two deliveries the earlier stamp counts, whichever came first.
             if event_order(event) < event_order(known):
@@ -104,10 +102,10 @@ class Viewer(Recent):
         if self.closed:
             wrong = self._reopen(timing)
             changes: list[HistoryItem] = []
-            self.append(event, packed_id, timing, settled, changes)
+            self.append(event, timing, settled, changes)
             return difference(wrong, changes)
         changes = []
-        self.append(event, packed_id, timing, settled, changes)
+        self.append(event, timing, settled, changes)
         return Correction(right=tuple(changes)) if changes else _NOTHING
 
     def catch_up(

@@ -15,7 +15,6 @@ from dataflows.playback.events import (
 )
 from dataflows.playback.folding import fold
 from dataflows.playback.profile import HistoryItem
-from dataflows.playback.short import pack_id
 from dataflows.playback.stretch import Stretch
 from tests.dataflows.playback.streams import START_MS, TIMING, flat, full
 from tests.strategies import media_event, plain_event
@@ -27,7 +26,7 @@ def stretch_of(events: list[MediaEvent]) -> Stretch:
     """Return a stretch of events, with nothing before them."""
     stretch = Stretch(None, events[0].time)
     for event in events:
-        stretch.add(event, pack_id(event.event_id), changed=False)
+        stretch.add(event, changed=False)
     return stretch
 
 
@@ -121,5 +120,6 @@ def test_known_by_their_ids() -> None:
     settled.settle()
 
     for each in (stretch, unpacked, settled):
-        known = [at for at in range(5) if each.knows(f"{at}-end", pack_id(f"{at}-end"))]
+        asked = [flat(PING, event_id=f"{at}-end") for at in range(5)]
+        known = [at for at, event in enumerate(asked) if each.knows(event)]
         assert known == [0, 1, 2]

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dataflows.playback.short import full_text, pack_id, short_text, unpack_items
+from dataflows.playback.short import (
+    full_text,
+    pack_id,
+    short_text,
+    unpack_id,
+    unpack_items,
+)
 
 _uuids = st.uuids().map(str)
 _ids = _uuids | _uuids.map(str.upper) | st.text() | st.text("0aF-", max_size=40)
@@ -18,6 +24,7 @@ def test_ids_come_back(ids: list[str]) -> None:
     packed = b"".join(map(pack_id, ids))
 
     assert [full_text(each) for each in unpack_items(packed, len(ids))] == ids
+    assert [unpack_id(pack_id(each)) for each in ids] == ids
     assert all(pack_id(each) in packed for each in ids)
 
 
