@@ -21,6 +21,7 @@ from dataflows.playback.messages import DeadLetter, ShardBatch
 from dataflows.playback.names import NameCounts
 from dataflows.playback.profile import HistoryItem, PlaybackStatus
 from dataflows.playback.share import Share
+from dataflows.playback.short import by_number
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.window import NEVER
 
@@ -30,7 +31,7 @@ __all__ = ["RunningTally"]
 _TITLES_TOLD: Final = 1_000
 
 _PERCENTS: Final = frozenset(AD_QUARTILES.values())
-_COUNTED: Final = frozenset({*AD_COUNTS.values(), *QUALITY_COUNTS.values()})
+_COUNTED: Final = by_number({*AD_COUNTS.values(), *QUALITY_COUNTS.values()})
 _AD_QUARTILE: Final = EventName.AD_QUARTILE
 _WATCHING: Final = PlaybackStatus.WATCHING_VIDEO
 _BUFFERING: Final = PlaybackStatus.BUFFERING
@@ -115,7 +116,7 @@ class RunningTally:
         """Count an event that was used."""
         self.used += 1
         name = event.name
-        if name in _COUNTED:
+        if _COUNTED[event.number]:
             self.events[name] = self.events.get(name, 0) + 1
             self.names.count(event)
         elif name is _AD_QUARTILE and event.data is not None:

@@ -9,7 +9,13 @@ from msgspec.structs import astuple
 from mypy_extensions import i32, mypyc_attr
 
 from dataflows.playback.events import AD_EVENTS, EventName, MediaEvent, MediaSession
-from dataflows.playback.short import UNKNOWN, known_or_none, or_unknown, trimmed
+from dataflows.playback.short import (
+    UNKNOWN,
+    by_number,
+    known_or_none,
+    or_unknown,
+    trimmed,
+)
 from dataflows.playback.spans import (
     has_room,
     joined,
@@ -36,10 +42,10 @@ _PLAYING: Final = PlaybackStatus.WATCHING_VIDEO
 _AD_CLICK: Final = EventName.AD_CLICK
 _AD_SKIP: Final = EventName.AD_SKIP
 _SEEK_END: Final = EventName.SEEK_END
-_AD_EVENTS: Final = AD_EVENTS
+_OF_AN_AD: Final = by_number(AD_EVENTS)
 _ADS_CLICKED: Final[int] = MediaSession.__struct_fields__.index("ads_clicked")
 _ADS_SKIPPED: Final[int] = MediaSession.__struct_fields__.index("ads_skipped")
-_SEEKS: Final = frozenset({EventName.SEEK_START, EventName.SEEK_END})
+_SEEK: Final = by_number({EventName.SEEK_START, EventName.SEEK_END})
 
 
 @mypyc_attr(acyclic=True)
@@ -194,7 +200,7 @@ class Playback:
             return False
         step = position - before
         within = step <= self.credit + (_POSITION_SLACK_MS if playing else 0)
-        if event.name in _AD_EVENTS and not (playing and step > 0 and within):
+        if _OF_AN_AD[event.number] and not (playing and step > 0 and within):
             # Theirs is stale, but for what an ad begins by interrupting.
             return False
         self.position = position
@@ -205,7 +211,7 @@ class Playback:
             if seen:
                 self._cover(before, before + seen)
         self.credit = min(self.credit, _CREDIT_MOST_MS)
-        return step > _MOVED_MS and event.name not in _SEEKS
+        return step > _MOVED_MS and not _SEEK[event.number]
 
     def _cover(self, start: int, end: int) -> None:
         """Take in a span that was watched."""

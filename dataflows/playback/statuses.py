@@ -18,6 +18,7 @@ different: a `play` after the end watches again.
 from typing import Final
 
 from dataflows.playback.events import AD_EVENTS, EventName, Levels, MediaEvent
+from dataflows.playback.short import NAMES, by_number
 from dataflows.playback.status import STATUS_RULES, PlaybackStatus
 
 __all__ = ["FACTS", "INITIAL", "Facts", "facts_of", "next_facts"]
@@ -34,8 +35,7 @@ _EDGES: Final = {
     if rules.edges is not None
 }
 _CONTENTS: Final = tuple(_EDGES)
-# What another module holds is looked up by its name each time.
-_AD_EVENTS: Final = AD_EVENTS
+_OF_AN_AD: Final = by_number(AD_EVENTS)
 _HANGS: Final = frozenset(s for s, rules in STATUS_RULES.items() if rules.hangs)
 # The content runs, or would if it could; only then can it come to hang.
 _RUNNING: Final = _HANGS | {_WATCHING}
@@ -44,7 +44,8 @@ _RUNNING: Final = _HANGS | {_WATCHING}
 class Facts:
     """What is known of one playback; what can be known is made once (`facts_of`).
 
-    `content` is the status that it has while no ad is on; `edges` and `hangs` are its.
+    `content` is the status that it has while no ad is on; `hangs` is its, and `edges`,
+    the statuses after each event by the number of its name.
     """
 
     __slots__ = (
@@ -62,7 +63,8 @@ class Facts:
         """Read the facts out of their number, which is what a snapshot holds."""
         self.code = code
         self.content = _CONTENTS[code // 4]
-        self.edges = _EDGES[self.content]
+        edges = _EDGES[self.content]
+        self.edges = tuple([edges.get(name, self.content) for name in NAMES])
         self.hangs = self.content in _HANGS
         self.in_ad = bool(code & 1)
         self.in_break = bool(code & 2)
@@ -122,12 +124,12 @@ def next_facts(
     """
     if moved and facts.hangs:
         facts = facts_of(_WATCHING, in_ad=facts.in_ad, in_break=facts.in_break)
-    if event.name in _AD_EVENTS:
+    if _OF_AN_AD[event.number]:
         return _after_ad_event(facts, event, opens=event.levels is not None)
     levels = event.levels
     if levels is not None:
         return _after_levels(facts, event, levels, opening=opening)
-    return _after_edge(facts, event.name)
+    return _after_edge(facts, event)
 
 
 def _after_ad_event(facts: Facts, event: MediaEvent, *, opens: bool) -> Facts:
@@ -150,7 +152,7 @@ def _after_ad_event(facts: Facts, event: MediaEvent, *, opens: bool) -> Facts:
 
 # The tracker holds these back for up to 5 s: stamped when they are let go, just before
 # the next event, they carry the entities of the moment that they tell of.
-_HELD_BACK: Final = frozenset(
+_HELD_BACK: Final = by_number(
     {EventName.SEEK_START, EventName.SEEK_END, EventName.VOLUME_CHANGE}
 )
 
@@ -161,7 +163,7 @@ def _after_levels(
     covering = event.ad_break is None or event.ad_break.break_type in _COVERING
     in_ad = covering and event.ad is not None
     in_break = covering and event.ad_break is not None
-    if event.name in _HELD_BACK and (facts.ad_on or in_ad or in_break):
+    if _HELD_BACK[event.number] and (facts.ad_on or in_ad or in_break):
         return facts
     content = _content_level(facts, event.name, levels, ad_on=in_ad or in_break)
     if opening:
@@ -191,10 +193,10 @@ def _content_level(
     return content if content in _RUNNING else running
 
 
-def _after_edge(facts: Facts, name: EventName) -> Facts:
+def _after_edge(facts: Facts, event: MediaEvent) -> Facts:
     if facts.ad_on:
-        if name is _END:
+        if event.name is _END:
             return facts_of(_ENDED)
         return facts
-    content = facts.edges.get(name)
-    return facts if content is None else facts_of(content)
+    content = facts.edges[event.number]
+    return facts if content is facts.content else facts_of(content)
