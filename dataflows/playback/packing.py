@@ -28,15 +28,16 @@ from dataflows.playback.short import (
     trimmed,
 )
 
-__all__ = ["SAID_NOTHING", "pack_event", "pack_said", "unpack_events"]
-
-SAID_NOTHING: Final = b"\x90"
-"""What `pack_said` returns where nothing is said that stays: an empty array."""
+__all__ = ["pack_event", "unpack_events"]
 
 _encode: Final = msgspec.msgpack.Encoder().encode
+_decode: Final = msgspec.msgpack.Decoder().decode
 
-# Of what `pack_said` packs, and of what `pack_event` does, with and without.
-_SAID_MEMBERS: Final = 8
+# Where in what `pack_said` packs stands what `pack_common` did, the members of each, and
+# of what `pack_event` packs, with and without more than a position.
+_COMMON: Final = 2
+_SAID_MEMBERS: Final = 3
+_COMMON_MEMBERS: Final = 6
 _MEMBERS: Final = 8
 _PLAIN_MEMBERS: Final = 3
 _TOTALS: Final = 9
@@ -50,30 +51,6 @@ _TOTAL_COUNTS: Final = [_FIELDS.index(name) for name in _COUNTS.split()]
 _TOTAL_SECONDS: Final = [_FIELDS.index(name) for name in _SECONDS.split()]
 _PAUSED: Final = 1
 _ENDED: Final = 2
-
-
-def pack_said(event: MediaEvent) -> bytes:
-    """Return what an event says that is seldom news after the one before it."""
-    session, levels, rate = event.session, event.levels, event.playback_rate
-    media_session_id = None if session is None else session.media_session_id or None
-    dimensions = event.dimensions or None
-    if levels is None:
-        # Without levels nothing else of a player counts.
-        if media_session_id is None and dimensions is None and rate is None:
-            return SAID_NOTHING
-        return _encode(trimmed([media_session_id, rate, dimensions]))
-    duration = levels.duration
-    said = [
-        media_session_id,
-        rate,
-        dimensions,
-        None if duration is None else short_number(duration),
-        levels.livestream,
-        levels.label,
-        levels.player_type,
-        levels.quality,
-    ]
-    return _encode(trimmed(said))
 
 
 def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
@@ -118,17 +95,21 @@ def pack_event(event: MediaEvent, since: int, said: bytes | None) -> bytes:
 
 
 def unpack_events(
-    viewer_id: str, since: int, ids: list[Any], items: list[Any]
+    viewer_id: str, since: int, common: bytes, ids: list[Any], items: list[Any]
 ) -> list[MediaEvent]:
     """Return a viewer's events of their ids and of what `pack_event` packed.
 
-    `since` is the same as then. Before the first, nothing was said.
+    `since` is the same as then, and `common` is what the first said of that. Before it,
+    nothing was said.
     """
-    said: list[Any] = []
+    first: list[Any] = [None, None, _decode(common)]
+    said = first if len(first[_COMMON]) else []
     events: list[MediaEvent] = []
     for short_id, item in zip(ids, items, strict=True):
         if len(item) > _MEMBERS:
             said = item[_MEMBERS]
+            if len(said) <= _COMMON:
+                said = _filled(said, _COMMON) + first[_COMMON:]
         events.append(_unpacked(viewer_id, short_id, since, item, said))
     return events
 
@@ -145,15 +126,15 @@ def _unpacked(
     _, _, position, levels, totals, ad_id, break_type, data, *_ = _filled(
         item, _MEMBERS
     )
-    said = _filled(said, _SAID_MEMBERS)
-    dimensions = said[2]
+    session_id, rate, common = _filled(said, _SAID_MEMBERS)
+    dimensions, *content = _filled(common or [], _COMMON_MEMBERS)
     return MediaEvent(
         viewer_id,
         event_id,
         name,
         time,
-        _unpack_player(position, levels, said),
-        _unpack_session(said[0], totals),
+        _unpack_player(position, levels, rate, content),
+        _unpack_session(session_id, totals),
         None if ad_id is None else Ad(ad_id),
         None if break_type is None else AdBreak("", break_type=break_type),
         None if data is None else _unpack_data(data),
@@ -168,9 +149,9 @@ def _filled(packed: list[Any], members: int) -> list[Any]:
 
 
 def _unpack_player(
-    position: float | None, levels: int | None, said: list[Any]
+    position: float | None, levels: int | None, rate: float | None, content: list[Any]
 ) -> MediaPlayer:
-    _, rate, _, duration, livestream, label, player_type, quality = said
+    duration, livestream, label, player_type, quality = content
     return MediaPlayer(
         current_time=None if position is None else float(position),
         duration=None if duration is None else float(duration),

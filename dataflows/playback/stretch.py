@@ -6,13 +6,9 @@ from mypy_extensions import i32, mypyc_attr, u8
 
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.folding import fold
-from dataflows.playback.packing import (
-    SAID_NOTHING,
-    pack_event,
-    pack_said,
-    unpack_events,
-)
+from dataflows.playback.packing import pack_event, unpack_events
 from dataflows.playback.profile import HistoryItem
+from dataflows.playback.said import SAID_NOTHING, pack_common, pack_said, shared
 from dataflows.playback.session import Session
 from dataflows.playback.short import full_text, split_items, unpack_items
 from dataflows.playback.timing import Timing
@@ -40,6 +36,7 @@ class Stretch:
 
     __slots__ = (
         "changed",
+        "common",
         "count",
         "first",
         "kept",
@@ -65,6 +62,8 @@ class Stretch:
         self.said: i32 = 0
         # What any of the ids is marked by: most others can be told from them by that.
         self.marks: i32 = 0
+        # What the first event says that very many viewers have in common.
+        self.common = SAID_NOTHING
         # What holds before the events, then each one's id and the rest of it; once
         # settled, the ids.
         self.kept = SAID_NOTHING + (_NONE if before is None else before.pack())
@@ -85,7 +84,10 @@ class Stretch:
     def add(self, event: MediaEvent, *, changed: bool) -> None:
         """Add the next event, and whether it brought about a change."""
         self.marks |= _mark(event.packed_id)
-        said = pack_said(event)
+        common = pack_common(event)
+        if self.count == 0:
+            self.common = shared(common)
+        said = pack_said(event, None if common == self.common else common)
         news = None if self._said_last(said) else said
         packed = pack_event(event, self.first, news)
         # Not `+=`, of which mypyc knows nothing for bytes.
@@ -136,7 +138,8 @@ class Stretch:
         if self.settled:
             return []
         items = unpack_items(self.kept, self._items())[_HEADS:]
-        return unpack_events(viewer_id, self.first, items[::_EACH], items[1::_EACH])
+        ids, rest = items[::_EACH], items[1::_EACH]
+        return unpack_events(viewer_id, self.first, self.common, ids, rest)
 
     def _items(self) -> int:
         """Return how many are kept of what is not settled."""
@@ -161,13 +164,14 @@ class Stretch:
             self.changed,
             self.settled,
             self.said,
+            self.common,
             self.kept,
         )
 
     @classmethod
     def unpack(cls, packed: Any, base: int) -> "Stretch":  # noqa: ANN401, what msgpack made of it
         """Return the stretch that was packed."""
-        first, span, count, changed, settled, said, kept = packed
+        first, span, count, changed, settled, said, common, kept = packed
         stretch = cls(None, base - first)
         stretch.span = span
         stretch.count = count
@@ -175,6 +179,7 @@ class Stretch:
         stretch.settled = settled
         stretch.said = said
         stretch.marks = _ANY_MARK
+        stretch.common = shared(common)
         stretch.kept = kept
         return stretch
 

@@ -89,15 +89,18 @@ def test_plain_event_is_small() -> None:
 
 
 def test_what_stays_is_said_once() -> None:
-    """Of what a player says of its title nothing is repeated while it stays."""
-    title = {"label": "A title" * 9}
-    events = [full(PING, at, float(at), player=title) for at in range(9)]
+    """What a player says of its title is repeated when it changes, and is shared."""
+    titles = ["One"] * 5 + ["Another"] * 4 + ["One"] * 2
+    events = [
+        full(PING, at, float(at), player={"label": title})
+        for at, title in enumerate(titles)
+    ]
+    stretch, other = stretch_of(events), stretch_of(events[:1])
 
-    stretch = stretch_of(events)
-
-    assert stretch.kept.count(title["label"].encode()) == 1
-    assert len(stretch.kept) < 9 * (25 + 12) + 2 * 63
-    assert stretch.first == START_MS
+    assert stretch.kept.count(b"Another") == 1
+    assert b"One" not in stretch.kept
+    assert stretch.common is other.common
+    assert [e.levels and e.levels.label for e in stretch.unpacked("alice")] == titles
 
 
 def test_seconds_are_short() -> None:
