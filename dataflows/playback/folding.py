@@ -7,6 +7,7 @@ hangs on nothing but them.
 from typing import Final
 
 from dataflows.playback.content import content_of
+from dataflows.playback.earlier import Earlier
 from dataflows.playback.events import EventName, Levels, MediaEvent
 from dataflows.playback.profile import (
     COUNTED,
@@ -79,19 +80,17 @@ def _successor(
     """
     forgotten = session.closes_after(timing) + timing.closed_retention - timing.lateness
     successor = Session(session.viewer_id, event.time, media_session_id)
-    successor.times_before = session.times_in_all()
+    taken = 0 if event.time > forgotten else session.taken
+    successor.earlier = Earlier(session.times_in_all(), taken)
     successor.told = session.told + 1
-    successor.taken = 0 if event.time > forgotten else session.taken
     return successor
 
 
 def _keep(session: Session, event: MediaEvent) -> None:
     """Keep what the event says of the session as a whole."""
-    session.last = event.time
     session.packed_id = event.packed_id
     session.name_number = event.number
     session.events += 1
-    session.taken += 1
     counted = _COUNT_OF[event.number]
     if counted is not None:
         session.count(counted)

@@ -33,7 +33,7 @@ __all__ = ["pack_event", "unpack_events"]
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder().decode
 
-# Where in what `pack_said` packs stands what `pack_common` did, the members of each, and
+# Where in what `pack_said` packs what `pack_common` did is, the members of each, and
 # of what `pack_event` packs, with and without more than a position.
 _COMMON: Final = 2
 _SAID_MEMBERS: Final = 3

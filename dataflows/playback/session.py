@@ -11,6 +11,7 @@ from mypy_extensions import i32, mypyc_attr, u8
 
 from dataflows.playback.content import NOTHING_KNOWN, Content, content_of
 from dataflows.playback.decode.dimensions import Dimensions
+from dataflows.playback.earlier import NO_TIMES, Earlier, Times
 from dataflows.playback.others import Others
 from dataflows.playback.playback import Playback
 from dataflows.playback.profile import COUNTS, PlaybackStatus
@@ -30,12 +31,7 @@ from dataflows.playback.short import (
 from dataflows.playback.timing import Timing
 from dataflows.playback.totals import Totals
 
-__all__ = ["NO_TIMES", "Session", "Times"]
-
-Times = tuple[int, int, int, int]
-"""Milliseconds spent in the statuses that have a time, in the order of `TIMES`."""
-
-NO_TIMES: Final[Times] = (0, 0, 0, 0)
+__all__ = ["Session"]
 
 _WATCHING: Final = PlaybackStatus.WATCHING_VIDEO
 _PAUSED: Final = PlaybackStatus.PAUSED_VIDEO
@@ -47,9 +43,8 @@ _BUFFERING: Final = PlaybackStatus.BUFFERING
 class Session:
     """An open session; mutable, and only ever changed by `fold`.
 
-    `times_before` are those of earlier sessions; `counts` are in the order of `COUNTS`.
-    The status is `LEFT` before the first event. `told` grows with what a profile is
-    shown at once for.
+    `counts` are in the order of `COUNTS`. The status is `LEFT` before the first event.
+    `told` grows with what a profile is shown at once for.
     """
 
     __slots__ = (
@@ -58,8 +53,8 @@ class Session:
         "counts",
         "current",
         "dimensions",
+        "earlier",
         "events",
-        "last",
         "media_session_id",
         "name_number",
         "noted",
@@ -71,9 +66,7 @@ class Session:
         "start",
         "startup",
         "status",
-        "taken",
         "times",
-        "times_before",
         "told",
         "viewer_id",
     )
@@ -82,7 +75,6 @@ class Session:
         """Begin with a playback that is heard for the first time."""
         self.viewer_id = viewer_id
         self.start = start
-        self.last = start
         self.packed_id = _NO_ID
         self.status = PlaybackStatus.LEFT
         self.since = 0
@@ -93,7 +85,6 @@ class Session:
         self.name_number: u8 = 0
         # One id may stand for a whole site, and its session never end.
         self.told = 0
-        self.taken = 0
         self.events = 0
         # The playback heard last, and the others of the session if it has any.
         self.media_session_id = media_session_id
@@ -101,7 +92,7 @@ class Session:
         self.others: Others | None = None
         # A tuple of so many numbers is a part of the compiled object, a list is none.
         self.times = NO_TIMES
-        self.times_before: Times | None = None
+        self.earlier: Earlier | None = None
         self.ad_id: str | None = None
         # Smaller than a dict or a list, and seldom changed.
         self.counts: tuple[int, ...] | None = None
@@ -113,10 +104,10 @@ class Session:
 
     def pack(self) -> bytes:
         """Return what `unpack` takes: the recovery format of a session."""
-        start, content, others = self.start, self.content, self.others
+        start, content = self.start, self.content
+        earlier, others = self.earlier, self.others
         packed = [
             start,
-            self.last - start,
             msgspec.Raw(self.packed_id),
             self.name_number,
             _STATUS_NUMBERS[self.status],
@@ -140,7 +131,7 @@ class Session:
             None if self.ready == UNKNOWN else self.ready - start,
             known_or_none(self.startup),
             self.ad_id,
-            self.times_before,
+            None if earlier is None else earlier.times,
             None if others is None else others.pack(start),
         ]
         return _encode(trimmed(packed))
@@ -150,38 +141,48 @@ class Session:
         """Return the session of a viewer that was packed."""
         packed += [None] * (_PACKED - len(packed))
         start = packed[0]
-        session = cls(viewer_id, start, full_text(packed[14] or ""))
-        session.last = start + packed[1]
-        session.packed_id = pack_short(packed[2])
-        session.name_number = packed[3]
-        session.status = _STATUSES[packed[4]]
-        session.since = start + packed[5]
-        session.noted = start + packed[6]
-        session.noted_nth, session.told, session.events, session.taken = packed[7:11]
-        session.times = tuple(packed[11])
-        session.current = Playback.unpack(packed[12], start)
-        session.counts = None if packed[13] is None else tuple(packed[13])
-        label, player_type, duration, livestream, quality = packed[15:20]
+        session = cls(viewer_id, start, full_text(packed[13] or ""))
+        session.packed_id = pack_short(packed[1])
+        session.name_number = packed[2]
+        session.status = _STATUSES[packed[3]]
+        session.since = start + packed[4]
+        session.noted = start + packed[5]
+        session.noted_nth, session.told, session.events, taken = packed[6:10]
+        session.times = tuple(packed[10])
+        session.current = Playback.unpack(packed[11], start)
+        session.counts = None if packed[12] is None else tuple(packed[12])
+        label, player_type, duration, livestream, quality = packed[14:19]
         session.content = content_of(
             label,
             float(UNKNOWN if duration is None else duration),
             livestream,
             quality,
-            or_unknown(packed[21]),
+            or_unknown(packed[20]),
             player_type,
         )
-        session.dimensions = tuple(packed[20] or ())
-        session.ready = UNKNOWN if packed[22] is None else start + packed[22]
-        session.startup = or_unknown(packed[23])
-        session.ad_id = packed[24]
-        session.times_before = None if packed[25] is None else tuple(packed[25])
-        if packed[26] is not None:
-            session.others = Others.unpack(packed[26], start)
+        session.dimensions = tuple(packed[19] or ())
+        session.ready = UNKNOWN if packed[21] is None else start + packed[21]
+        session.startup = or_unknown(packed[22])
+        session.ad_id = packed[23]
+        if packed[24] is not None:
+            session.earlier = Earlier(tuple(packed[24]), taken - session.events)
+        if packed[25] is not None:
+            session.others = Others.unpack(packed[25], start)
         return session
 
     def event_id(self) -> str:
         """Return the id of the last event."""
         return unpack_id(self.packed_id)
+
+    @property
+    def last(self) -> int:
+        """Return the time of the last event."""
+        return self.current.heard
+
+    @property
+    def taken(self) -> int:
+        """Return how many events were taken in, those of earlier sessions too."""
+        return self.events + (0 if self.earlier is None else self.earlier.taken)
 
     def closes_after(self, timing: Timing) -> int:
         """Return the event time after which silence has ended the session."""
@@ -207,10 +208,10 @@ class Session:
 
     def times_in_all(self) -> Times:
         """Return the times of this session and of earlier ones."""
-        if self.times_before is None:
+        if self.earlier is None:
             return self.times
         played, paused, in_ads, stalled = self.times
-        before = self.times_before
+        before = self.earlier.times
         return (
             before[0] + played,
             before[1] + paused,
@@ -258,7 +259,7 @@ class Session:
 _COUNTS: Final = COUNTS
 _NO_COUNTS: Final = (0,) * len(COUNTS)
 _encode = msgspec.msgpack.Encoder().encode
-_PACKED: Final = 27
+_PACKED: Final = 26
 _NO_ID: Final = pack_id("")
 _STATUSES: Final = tuple(PlaybackStatus)
 _STATUS_NUMBERS: Final = {status: number for number, status in enumerate(_STATUSES)}

@@ -377,8 +377,8 @@ def test_times_of_sessions_before() -> None:
     events = [full(PLAY), full(PING, 60), full(PLAY, 200), full(PING, 230)]
     session, _ = told(*events, full(PLAY, 1_000))
 
-    assert session.times_before is not None
-    assert session.times_before[TIMES.index("time_played")] == 90_000
+    assert session.earlier is not None
+    assert session.earlier.times[TIMES.index("time_played")] == 90_000
 
 
 def unpacked(packed: bytes) -> Session:
