@@ -1,6 +1,5 @@
 """What is known of the content that is played; very many viewers have it in common."""
 
-from sys import intern
 from typing import Final
 
 from mypy_extensions import mypyc_attr
@@ -59,11 +58,19 @@ def content_of(  # noqa: PLR0917, the fields
 
 def _shared(text: str | None) -> str | None:
     """Return the one copy of a text, which contents that differ have in common."""
-    return None if text is None else intern(text)
+    if text is None:
+        return None
+    kept = _TEXTS.get(text)
+    if kept is None:
+        # Not `intern`: some Pythons 3.12 never free what they have interned.
+        memorize(_TEXTS, text, text, _MOST_CONTENTS)
+        return text
+    return kept
 
 
 # Titles in the qualities that they are watched in.
 _CONTENTS: Final[dict[_Known, Content]] = {}
+_TEXTS: Final[dict[str, str]] = {}
 _MOST_CONTENTS: Final = 4_096
 
 NOTHING_KNOWN: Final = content_of(None, UNKNOWN, None, None, UNKNOWN, None)
