@@ -172,8 +172,13 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         return packed
 
     def _time(self, values: list[RawBatch]) -> None:
-        """Count how long it took from Kafka's oldest stamp to profiles that changed."""
-        stamps = [raw.stamped_ms for raw in values if raw.stamped_ms]
+        """Count how long it took from Kafka's oldest stamp to profiles that changed.
+
+        What is read again was told by the run before; its stamp is as old as that.
+        """
+        stamps = [
+            raw.stamped_ms for raw in values if raw.stamped_ms and not raw.replayed
+        ]
         if stamps:
             # The clock that stamped it may be ahead of this one.
             self._latency.add(max(0, self._clock() - min(stamps)))

@@ -107,7 +107,8 @@ OFFSET_COMMITS: Final = Counter(
 EVENT_TO_PROFILE: Final = LatencyHistogram(
     "live_viewers_event_to_profile_seconds",
     "From Kafka's stamp of a message to the profile that it changed on its way to the "
-    "profiles topic; the oldest message of a batch, for each batch of a shard.",
+    "profiles topic; the oldest message of a batch, for each batch of a shard, but for "
+    "what a restart reads again.",
 )
 _SNAPSHOT_SECONDS: Final = Histogram(
     "live_viewers_snapshot_seconds",

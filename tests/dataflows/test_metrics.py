@@ -168,6 +168,31 @@ def test_what_changes_nothing_has_no_latency() -> None:
     assert observed() == 0
 
 
+def test_what_is_read_again_has_no_latency() -> None:
+    """After a restart only what nobody read before is timed, also in one call."""
+    logic = logic_of(START + 2_000)
+    observed = Growth("event_to_profile_seconds_count")
+    total = Growth("event_to_profile_seconds_sum")
+    old, new = (
+        RawBatch(
+            "events",
+            "0",
+            [offset],
+            [flat(viewer, "play", at)],
+            stamped_ms=START + at,
+            reread=8,
+            replayed=at < 0,
+        )
+        for offset, viewer, at in ((1, "ann", -16_000), (2, "bob", 1_990))
+    )
+    logic.on_batch([old])
+    logic.on_batch([old, new, RawBatch("events", "0", every=("0",), reread=8)])
+    logic.on_eof()
+
+    assert observed() == 1
+    assert total() == pytest.approx(0.01)
+
+
 def test_audience_tells_the_latency() -> None:
     """The audience's records hold the latency, and hold none where none is known."""
     raw = batches([flat("ann", "play", 0), flat("bob", "play", 0)], 2)
