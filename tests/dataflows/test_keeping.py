@@ -249,6 +249,28 @@ def test_departure_by_a_word_is_told() -> None:
     assert told == [(saved_in[1] + 2, "ann")]
 
 
+def test_departure_by_a_tick_is_kept() -> None:
+    """Who leaves because time goes on is saved, and told, though nothing came."""
+    now = START + 1_000
+    logic = SessionsLogic(None, Timing(), lambda: now, {}, Pace())
+    idle = [msgspec.structs.replace(word(epoch), idle=True) for epoch in range(6)]
+    logic.on_batch([idle[0], message(0, 1, "play")])
+    first = saved(logic.on_batch([idle[1]])[0])
+    logic.snapshot()
+    for _ in range(120):
+        now += 1_000
+        logic.on_notify()
+    later, told = [], []
+    for each in idle[2:]:
+        outputs, _ = logic.on_batch([each])
+        later += saved(outputs)
+        told += [key[0] for output in outputs for key in output.history]
+        logic.snapshot()
+
+    assert (len(first), len(later)) == (1, 1)
+    assert told == ["ann"]
+
+
 def test_end_of_a_source_that_nothing_came_from() -> None:
     """A saved shard that did not come for its state keeps it; else it goes."""
     shelf: Shelf = {}

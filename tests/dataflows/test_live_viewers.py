@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from weakref import ref
 
 import pytest
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import TestingSource, run_main
 
-from dataflows.live_viewers import get_flow
+from dataflows.live_viewers import get_flow, spare_collector
 from dataflows.playback.messages import RawBatch
 from dataflows.settings import SettingsError
 from tests.dataflows.stream import START, Taken, batches, flat, flow_of
@@ -35,6 +36,13 @@ def own_gc() -> Iterator[None]:
     gc.set_threshold(*threshold)
     gc.callbacks[:] = callbacks
     gc.unfreeze()
+
+
+class Cycle:
+    """What only a collector can free."""
+
+    def __init__(self) -> None:
+        self.itself = self
 
 
 def run(messages: list[bytes], size: int = 3) -> Taken:
@@ -184,6 +192,20 @@ def test_resumed_flow_is_an_unbroken_one(tmp_path: Path) -> None:
         json.loads(last.value or b"")["events"]
         == json.loads(whole.value or b"")["events"]
     )
+
+
+def test_collector_walks_nothing_twice() -> None:
+    """What outlives a collection is not walked again; cycles that died are freed."""
+    spare_collector()
+    gc.unfreeze()
+    cycle = Cycle()
+    dead = ref(cycle)
+    del cycle
+    gc.collect()
+
+    assert dead() is None
+    assert gc.get_freeze_count() > 0
+    assert gc.get_threshold()[0] == 100_000
 
 
 def test_get_flow_names_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None:
