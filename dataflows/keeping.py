@@ -7,13 +7,29 @@ shard's own state then is no more than a word that it is there.
 """
 
 from collections.abc import Iterable
-from typing import Never
+from typing import Final, Never
 
 from bytewax.operators import StatefulBatchLogic
 
+from dataflows.errors import RecoveryError
 from dataflows.playback.messages import ShardOutput
 
-__all__ = ["KeptLogic", "SavedShard", "Shelf", "saved_shards"]
+__all__ = [
+    "PATIENCE_MS",
+    "KeptLogic",
+    "SavedShard",
+    "Shelf",
+    "missing_shard",
+    "saved_shards",
+]
+
+PATIENCE_MS: Final = 30_000
+"""How long a shard waits for what was saved of it.
+
+Bytewax hands on what the store held at once, when it has read all of it: the shard and
+what was saved come within milliseconds, however much that is. Who waited on for what is
+not in the store would keep all that is read meanwhile, until the memory is full.
+"""
 
 SavedShard = tuple[int, bytes]
 """A shard's number, and what it packed."""
@@ -25,6 +41,16 @@ Shelf = dict[int, bytes]
 def saved_shards(output: ShardOutput) -> Iterable[SavedShard]:
     """Return the saved shard of an output, where it was its turn."""
     return () if output.saved is None else (output.saved,)
+
+
+def missing_shard(number: int) -> RecoveryError:
+    """Return what to raise where nothing came that was saved of a shard."""
+    msg = (
+        f"recovery store must hold shard `{number}` in the step `sessions.kept`; got "
+        f"nothing of it in {PATIENCE_MS // 1_000} s instead; restore all files of the "
+        "store from one copy, start with the version that wrote it, or with a new store"
+    )
+    return RecoveryError(msg)
 
 
 class KeptLogic(StatefulBatchLogic[SavedShard, Never, SavedShard]):

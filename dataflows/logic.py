@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from bytewax.operators import StatefulBatchLogic
 
-from dataflows.keeping import Shelf
+from dataflows.keeping import PATIENCE_MS, Shelf, missing_shard
 from dataflows.metrics import EVENT_TO_PROFILE, ShardMetrics
 from dataflows.pace import Pace
 from dataflows.playback.audience import Audience, AudienceMinute
@@ -73,7 +73,9 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         self._clock = clock
         self._shelf = shelf
         self._pace = pace
-        self._tick_at = _datetime(clock())
+        now = clock()
+        self._tick_at = _datetime(now)
+        self._gives_up_at = now + PATIENCE_MS
         self._latency = LatencyCounts()
         self._turns = SaveTurns()
         self._in_turns = isinstance(state, int)
@@ -123,16 +125,24 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
     def _there(self) -> Shard | None:
         """Return the shard; None while it is on its way from the recovery store."""
         if self._shard is None:
-            state = self._state
-            packed = self._shelf.pop(state, None) if isinstance(state, int) else state
+            packed = self._saved()
             if packed is None:
                 return None
             timing = self._timing
             self._shard = Shard.unpack(timing, packed) if packed else Shard(timing)
             # All that a run before has told of it may be read again.
-            self._shard.replaying = state == _NEW or self._in_turns
+            self._shard.replaying = packed == _NEW or self._in_turns
             self._metrics = ShardMetrics(self._shard.tally(), len(packed))
         return self._shard
+
+    def _saved(self) -> bytes | None:
+        state = self._state
+        if isinstance(state, bytes):
+            return state
+        packed = self._shelf.pop(state, None)
+        if packed is None and self._clock() >= self._gives_up_at:
+            raise missing_shard(state)
+        return packed
 
     def _take(self) -> tuple[ShardOutput, ...]:
         """Apply what waits, and save the shard if it is its turn."""

@@ -12,6 +12,7 @@ import pytest
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import run_main
 
+from dataflows.errors import RecoveryError
 from dataflows.keeping import KeptLogic, Shelf
 from dataflows.live_viewers import build_flow
 from dataflows.logic import SessionsLogic
@@ -186,6 +187,21 @@ def test_shard_on_its_way() -> None:
 
     assert [p.status.value for o in outputs for p in o.profiles] == ["PAUSED_VIDEO"]
     assert not shelf
+
+
+def test_shard_that_does_not_come_back() -> None:
+    """It is waited for a while; then the flow ends, for all that is read waits too."""
+    now = START
+    logic = SessionsLogic(SHARD, Timing(), lambda: now, {}, Pace())
+    now += 29_999
+    logic.on_batch([message(0, 1, "play")])
+    assert logic.on_notify() == ((), logic.RETAIN)
+    now += 1
+
+    with pytest.raises(RecoveryError, match=rf"`{SHARD}`.*nothing of it in 30 s.*new"):
+        logic.on_notify()
+    with pytest.raises(RecoveryError):
+        logic.on_batch([message(0, 2, "play")])
 
 
 def test_what_is_saved_is_not_read_again() -> None:
