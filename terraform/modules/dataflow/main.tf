@@ -207,7 +207,8 @@ module "task" {
       ports      = [local.cluster_port, local.metrics_port]
       mounts     = { recovery = "/recovery", scratch = "/tmp" }
       depends_on = { prepare = "SUCCESS" }
-      # Time to finish its epoch and to write what that holds.
+      # Time for each sink to write what it holds, 5 s at most. The epoch is not finished:
+      # what came in it is read again.
       stop_timeout = 60
       # The first start reads all that the source holds, and the store all that it knows.
       health_check = {
