@@ -30,7 +30,7 @@ from bytewax.dataflow import Dataflow
 from bytewax.inputs import FixedPartitionedSource
 from bytewax.outputs import Sink
 
-from dataflows.logic import Clock, wall_clock
+from dataflows.clock import Clock, wall_clock
 from dataflows.operators import (
     by_shard,
     dead_letters,

@@ -1,23 +1,21 @@
-"""Thin adapters: what Bytewax calls, handed on to the pure core. No rule lives here."""
+"""Thin adapter: what Bytewax calls, handed on to a shard. No rule lives here."""
 
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from time import perf_counter, time_ns
+from collections.abc import Iterable
+from datetime import datetime
+from time import perf_counter
 from typing import Final
 
-import msgspec
 from bytewax.operators import StatefulBatchLogic
 
+from dataflows.audience_logic import AudienceLogic, TallyItem
+from dataflows.clock import Clock, moment
 from dataflows.keeping import PATIENCE_MS, Shelf, missing_shard
 from dataflows.metrics import EVENT_TO_PROFILE, ShardMetrics
 from dataflows.pace import Pace
-from dataflows.playback.audience import Audience, AudienceMinute
 from dataflows.playback.intake import decoded, unread
-from dataflows.playback.latency import Latencies, LatencyCounts, RecentLatency
+from dataflows.playback.latency import LatencyCounts
 from dataflows.playback.messages import RawBatch, ShardOutput
-from dataflows.playback.roll_up import AudienceBook
 from dataflows.playback.shard import Shard
-from dataflows.playback.tallies import IntakeTally, ShardTally
 from dataflows.playback.timing import Timing
 from dataflows.playback.turns import SaveTurns
 
@@ -27,14 +25,7 @@ __all__ = [
     "SessionsLogic",
     "ShardState",
     "TallyItem",
-    "wall_clock",
 ]
-
-Clock = Callable[[], int]
-"""Returns milliseconds since 1970."""
-
-TallyItem = tuple[str, ShardTally] | IntakeTally | Latencies
-"""What is added up: a shard's name and tally, a tally of the intake, or latencies."""
 
 ShardState = bytes | int
 """A packed shard, nothing of a new one, or the number that `KeptLogic` has it under."""
@@ -42,15 +33,6 @@ ShardState = bytes | int
 _NEW: Final = b""
 _TICK_MS: Final = 1_000
 _WAIT_MS: Final = 5
-
-
-def wall_clock() -> int:
-    """Return the time of day in milliseconds since 1970."""
-    return time_ns() // 1_000_000
-
-
-def _datetime(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
@@ -74,7 +56,7 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         self._shelf = shelf
         self._pace = pace
         now = clock()
-        self._tick_at = _datetime(now)
+        self._tick_at = moment(now)
         self._gives_up_at = now + PATIENCE_MS
         self._latency = LatencyCounts()
         self._turns = SaveTurns()
@@ -92,7 +74,7 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
         """Let the clock close what is due."""
         now = self._clock()
         shard = self._there()
-        self._tick_at = _datetime(now + (_TICK_MS if shard else _WAIT_MS))
+        self._tick_at = moment(now + (_TICK_MS if shard else _WAIT_MS))
         if shard is None:
             return (), self.RETAIN
         waited = self._take()
@@ -203,65 +185,3 @@ class SessionsLogic(StatefulBatchLogic[RawBatch, ShardOutput, ShardState]):
             if output.latencies is not None:
                 EVENT_TO_PROFILE.add(output.latencies)
         return (output,)
-
-
-class AudienceLogic(StatefulBatchLogic[TallyItem, Audience | AudienceMinute, bytes]):
-    """Forward tallies to the book, and ask it for a record a second."""
-
-    def __init__(self, book: AudienceBook, clock: Clock) -> None:
-        self._book = book
-        self._clock = clock
-        self._due = self._next_second()
-        self._latency = RecentLatency()
-
-    @classmethod
-    def resume(cls, state: bytes | None, clock: Clock) -> "AudienceLogic":
-        """Return the logic of a new book, or of one from a snapshot."""
-        return cls(AudienceBook() if state is None else _decode(state), clock)
-
-    def on_batch(
-        self, values: list[TallyItem]
-    ) -> tuple[Iterable[Audience | AudienceMinute], bool]:
-        """Take tallies."""
-        for item in values:
-            if isinstance(item, IntakeTally):
-                self._book.take_intake(item)
-            elif isinstance(item, Latencies):
-                self._latency.add(item)
-            else:
-                self._book.take_shard(*item)
-        return (), self.RETAIN
-
-    def on_notify(self) -> tuple[Iterable[Audience | AudienceMinute], bool]:
-        """Return the second's record, and the minute's where one is over."""
-        self._due = self._next_second()
-        return self._records(), self.RETAIN
-
-    def on_eof(self) -> tuple[Iterable[Audience | AudienceMinute], bool]:
-        """Return the last record of a source that ends."""
-        return self._records(), self.RETAIN
-
-    def notify_at(self) -> datetime:
-        """Ask to be called when the second is over."""
-        return _datetime(self._due)
-
-    def snapshot(self) -> bytes:
-        """Return the packed book."""
-        return _encode(self._book)
-
-    def _records(self) -> list[Audience | AudienceMinute]:
-        record = msgspec.structs.replace(
-            self._book.audience(self._clock()),
-            latency_p50_ms=self._latency.quantile_ms(0.5),
-            latency_p99_ms=self._latency.quantile_ms(0.99),
-        )
-        self._latency.turn()
-        minute = self._book.minute(record)
-        return [record] if minute is None else [record, minute]
-
-    def _next_second(self) -> int:
-        return (self._clock() // _TICK_MS + 1) * _TICK_MS
-
-
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(AudienceBook).decode
