@@ -31,6 +31,7 @@ from bytewax.inputs import FixedPartitionedSource
 from bytewax.outputs import Sink
 
 from dataflows.clock import Clock, wall_clock
+from dataflows.clock_guard import guard_clock
 from dataflows.operators import (
     by_shard,
     dead_letters,
@@ -145,6 +146,7 @@ def get_flow() -> Dataflow:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s"
     )
     settings = Settings.from_env()
+    guard_clock()
     spare_collector()
     source = KafkaBatchSource(
         settings.bootstrap_servers,

@@ -5,12 +5,14 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import Mock
 from weakref import ref
 
 import pytest
 from bytewax.recovery import RecoveryConfig, init_db_dir
 from bytewax.testing import TestingSource, run_main
 
+from dataflows import live_viewers
 from dataflows.live_viewers import get_flow, spare_collector
 from dataflows.playback.messages import RawBatch
 from dataflows.settings import SettingsError
@@ -43,6 +45,14 @@ class Cycle:
 
     def __init__(self) -> None:
         self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def guard(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    """Keep the clock's guard out of the tests' process."""
+    stand_in = Mock()
+    monkeypatch.setattr(live_viewers, "guard_clock", stand_in)
+    return stand_in
 
 
 def run(messages: list[bytes], size: int = 3) -> Taken:
@@ -214,6 +224,13 @@ def test_get_flow_names_a_wrong_setting(monkeypatch: pytest.MonkeyPatch) -> None
 
     with pytest.raises(SettingsError, match=r"GAP_PAUSED_S.*'never'"):
         get_flow()
+
+
+def test_get_flow_has_the_clock_guarded(guard: Mock) -> None:
+    """Whoever runs the flow hears of a clock that is set back."""
+    get_flow()
+
+    guard.assert_called_once_with()
 
 
 def test_get_flow_reads_settings(monkeypatch: pytest.MonkeyPatch) -> None:
