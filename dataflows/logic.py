@@ -7,7 +7,6 @@ from typing import Final
 
 from bytewax.operators import StatefulBatchLogic
 
-from dataflows.audience_logic import AudienceLogic, TallyItem
 from dataflows.clock import Clock, moment
 from dataflows.keeping import PATIENCE_MS, Shelf, missing_shard
 from dataflows.metrics import EVENT_TO_PROFILE, ShardMetrics
@@ -19,13 +18,7 @@ from dataflows.playback.shard import Shard
 from dataflows.playback.timing import Timing
 from dataflows.playback.turns import SaveTurns
 
-__all__ = [
-    "AudienceLogic",
-    "Clock",
-    "SessionsLogic",
-    "ShardState",
-    "TallyItem",
-]
+__all__ = ["SessionsLogic", "ShardState"]
 
 ShardState = bytes | int
 """A packed shard, nothing of a new one, or the number that `KeptLogic` has it under."""

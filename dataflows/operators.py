@@ -7,14 +7,10 @@ import bytewax.operators as op
 from bytewax.dataflow import Stream, operator
 from bytewax.operators import KeyedStream
 
+from dataflows.audience_logic import AudienceLogic, TallyItem
+from dataflows.clock import Clock
 from dataflows.keeping import KeptLogic, SavedShard, Shelf, saved_shards
-from dataflows.logic import (
-    AudienceLogic,
-    Clock,
-    SessionsLogic,
-    ShardState,
-    TallyItem,
-)
+from dataflows.logic import SessionsLogic, ShardState
 from dataflows.metrics import took_in
 from dataflows.pace import Pace
 from dataflows.playback.audience import Audience, AudienceMinute
