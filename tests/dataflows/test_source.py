@@ -117,6 +117,19 @@ def test_gap_that_nobody_explains(
     assert "can't explain a gap" in caplog.text
 
 
+def test_no_gap_is_no_question(
+    cluster: Producer, servers: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The broker, for whose answer the flow waits, is asked only where one is."""
+    fill(cluster, "gapless", [b"a", b"b"])
+    source = KafkaBatchSource(servers, "gapless")
+    with closing(source.build_part("events", "0", None)) as part:
+        part._consumer = cast("Consumer", _Silent(part._consumer))
+        read(part.next_batch, lambda batch: 1 in batch.offsets)
+
+    assert "can't explain a gap" not in caplog.text
+
+
 class _Silent:
     """A consumer whose broker answers no question."""
 
@@ -286,18 +299,20 @@ def test_empty_value_is_a_message(cluster: Producer, servers: str) -> None:
     assert seen[-1].values == [b""]
 
 
+@pytest.mark.parametrize("gone", [1, 4])
 def test_messages_gone_by_retention_are_told(
-    cluster: Producer, servers: str, caplog: pytest.LogCaptureFixture
+    cluster: Producer, servers: str, caplog: pytest.LogCaptureFixture, gone: int
 ) -> None:
     """Resuming behind what the topic still holds is an error in the log."""
-    fill(cluster, "gone", [b"a"])
-    source = KafkaBatchSource(servers, "gone")
+    topic = f"gone-{gone}"
+    fill(cluster, topic, [b"a"])
+    source = KafkaBatchSource(servers, topic)
     with closing(source.build_part("events", "0", (0, 0))) as part:
-        part._next = -4
+        part._next = -gone
         with caplog.at_level(logging.ERROR):
             read(part.next_batch, lambda batch: bool(batch.values))
 
-    assert "4 messages from offset -4 on are gone" in caplog.text
+    assert f"{gone} messages from offset -{gone} on are gone" in caplog.text
 
 
 def test_batch_tells_when_its_first_message_was_stamped(
