@@ -92,7 +92,8 @@ _LAG_MESSAGES: Final = Gauge(
 )
 _LAG_SECONDS: Final = Gauge(
     "live_viewers_lag_seconds",
-    "How old the newest message was that was read; 0 at the partition's end.",
+    "How old the newest message was that was read; 0 at the partition's end. Where its "
+    "broker has not answered for more than 3 s, at least since when.",
     ["partition"],
 )
 SOURCE_PARTITIONS: Final = Gauge(

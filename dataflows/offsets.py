@@ -15,11 +15,13 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from dataflows.errors import SourceError
 from dataflows.metrics import OFFSET_COMMITS
 
-__all__ = ["OffsetCommits", "check_end", "first_offset", "made_anew"]
+__all__ = ["OffsetCommits", "check_end", "first_offset", "made_anew", "tell_gap"]
 
 _log = logging.getLogger(__name__)
 
 _ASK_TIMEOUT_S: Final = 30
+# The flow waits for the answer.
+_GAP_TIMEOUT_S: Final = 1.0
 _AGAIN_S: Final = 0.1
 # Kafka forgets what was committed a week ago, `offsets.retention.minutes`.
 _AGAIN_AFTER_S: Final = 60.0
@@ -116,6 +118,24 @@ def made_anew(topic: str, offset: int, found: int) -> SourceError:
         "with a new recovery store"
     )
     return SourceError(msg)
+
+
+def tell_gap(consumer: Consumer, at: TopicPartition, offset: int) -> None:
+    """Say so when the topic's retention has taken what was to be read next."""
+    try:
+        low, _ = consumer.get_watermark_offsets(at, timeout=_GAP_TIMEOUT_S)
+    except KafkaException as ex:
+        _log.warning("source topic %s: can't explain a gap: %s", at.topic, ex)
+        return
+    if low > offset:
+        _log.error(
+            "source topic %s, partition %s: %s messages from offset %s on are gone "
+            "unread; raise the topic's retention.ms",
+            at.topic,
+            at.partition,
+            low - offset,
+            offset,
+        )
 
 
 def _is_new(consumer: Consumer, at: TopicPartition, every: Iterable[int]) -> bool:

@@ -12,14 +12,14 @@ from confluent_kafka import (
     TIMESTAMP_NOT_AVAILABLE,
     Consumer,
     KafkaError,
-    KafkaException,
     Message,
     TopicPartition,
 )
 
 from dataflows.census import PartitionCensus
 from dataflows.errors import SourceError
-from dataflows.offsets import OffsetCommits, made_anew
+from dataflows.offsets import OffsetCommits, made_anew, tell_gap
+from dataflows.partition_end import PartitionEnd
 from dataflows.playback.messages import RawBatch
 
 __all__ = ["Position", "SourcePartition"]
@@ -35,7 +35,6 @@ _WORD_EVERY: Final = timedelta(seconds=1)
 # moments. Where so much is found at once, there is a backlog, and nothing to wait for.
 _LOOK_EVERY: Final = timedelta(milliseconds=5)
 _BACKLOG: Final = 250
-_ASK_TIMEOUT_S: Final = 1.0
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -79,7 +78,7 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         self._epoch = 0
         # Where the newest epochs began.
         self._began = deque([self._next], maxlen=reread + 1)
-        self._at_end = False
+        self._end = PartitionEnd(at.topic, at.partition, datetime.now(UTC))
         self._stamped_ms = 0
         self._word_due: datetime | None = None
         # Whether there was a word in this epoch.
@@ -100,8 +99,9 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
             # The first thing to be known of a partition is that it is there: until it
             # has said more, nothing that it may hold is late.
             return [self._word(datetime.now(UTC))]
-        messages = self._consume()
+        found = self._consumer.consume(_BATCH_MOST, timeout=0)
         now = datetime.now(UTC)
+        messages = self._messages_of(found, now)
         if self._census is not None:
             self._census.look(self._consumer, now)
         self._awake = None if len(messages) >= _BACKLOG else _next_look(now)
@@ -128,17 +128,24 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         """Leave the brokers."""
         self._consumer.close()
 
-    def _consume(self) -> list[Message]:
-        """Return the messages that are there, and heed the rest of what is told."""
-        messages = []
-        for message in self._consumer.consume(_BATCH_MOST, timeout=0):
+    def _messages_of(self, found: list[Message], now: datetime) -> list[Message]:
+        """Return the messages, and heed what else is told among them."""
+        messages: list[Message] = []
+        end: Message | None = None
+        for message in found:
             error = message.error()
             if error is None:
                 messages.append(message)
                 # In their order: the end may be told behind them.
-                self._at_end = False
+                end = None
+            elif error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001, its public name
+                end = message
             else:
                 self._heed(error)
+        if messages:
+            self._end.pass_by(now)
+        if end is not None:
+            self._end.reach(cast("int", end.offset()), now)
         return messages
 
     def _batches(self, messages: list[Message], now: datetime) -> Iterator[RawBatch]:
@@ -150,7 +157,7 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         if offsets[0] < self._next:
             raise made_anew(self._at.topic, self._next, offsets[0])
         if offsets[-1] + 1 - self._next > len(offsets):
-            self._check_gap()
+            tell_gap(self._consumer, self._at, self._next)
         again = bisect_left(offsets, self._read_to)
         for part in (slice(again), slice(again, None)):
             if offsets[part]:
@@ -173,18 +180,20 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         """Return this partition's word on itself."""
         self._word_due = now + _WORD_EVERY
         self._said = True
-        if self._at_end:
+        idle = self._end.holds(now)
+        if idle:
             self._read_to = min(self._read_to, self._next)
+        self._end.ask(self._consumer, now)
         replayed = self._next < self._read_to
-        return self._batch(now, every=self._every, idle=self._at_end, replayed=replayed)
+        return self._batch(now, every=self._every, idle=idle, replayed=replayed)
 
     def _batch(self, now: datetime, **content: Any) -> RawBatch:  # noqa: ANN401, fields of `RawBatch`
         """Return a batch of some content, with how far behind this partition is."""
         _, high = self._consumer.get_watermark_offsets(self._at, cached=True)
         behind = max(0, high - self._next)
-        age_ms = 0
+        age_ms = self._end.silent_ms(now)
         if behind and self._stamped_ms:
-            age_ms = max(0, round(now.timestamp() * 1000) - self._stamped_ms)
+            age_ms = max(age_ms, round(now.timestamp() * 1000) - self._stamped_ms)
         return RawBatch(
             self._at.topic,
             str(self._at.partition),
@@ -196,32 +205,11 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         )
 
     def _heed(self, error: KafkaError) -> None:
-        if error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001, its public name
-            self._at_end = True
-        elif error.retriable() or error.code() in _PASSING:
+        if error.retriable() or error.code() in _PASSING:
             _log.warning("source topic %s: %s; trying again", self._at.topic, error)
         else:
             msg = f"source topic `{self._at.topic}` must be readable; {error.str()}"
             raise SourceError(msg)
-
-    def _check_gap(self) -> None:
-        """Say so when the topic's retention has taken what was to be read next."""
-        try:
-            found = self._consumer.get_watermark_offsets(
-                self._at, timeout=_ASK_TIMEOUT_S
-            )
-        except KafkaException as ex:
-            _log.warning("source topic %s: can't explain a gap: %s", self._at.topic, ex)
-            return
-        if found is not None and found[0] > self._next:
-            _log.error(
-                "source topic %s, partition %s: %s messages from offset %s on are gone "
-                "unread; raise the topic's retention.ms",
-                self._at.topic,
-                self._at.partition,
-                found[0] - self._next,
-                self._next,
-            )
 
 
 def _next_look(now: datetime) -> datetime:

@@ -145,6 +145,51 @@ class _Silent:
         return getattr(self._consumer, name)
 
 
+def test_broker_that_falls_silent(cluster: Producer, servers: str) -> None:
+    """Who can't know whether more was written is not idle, and lags by that time."""
+    fill(cluster, "unreachable", [b"a"])
+    source = KafkaBatchSource(servers, "unreachable")
+    with closing(source.build_part("events", "0", None)) as part:
+        read(part.next_batch, lambda batch: batch.idle)
+        consumer = part._consumer
+        part._consumer = cast("Consumer", _Unreachable(consumer))
+        part._end._heard -= timedelta(minutes=1)
+        during = read(part.next_batch, lambda batch: bool(batch.every))
+        part._consumer = consumer
+        after = read(part.next_batch, lambda batch: batch.idle)
+
+    assert [batch.idle for batch in during] == [False]
+    assert 60_000 <= during[-1].lag_ms < 90_000
+    assert after[-1].lag_ms == 0
+
+
+def test_brokers_that_are_gone() -> None:
+    """What was at its end is not idle any more, and lags, when its broker is lost."""
+    cluster = Producer({"test.mock.num.brokers": 1})
+    fill(cluster, "lost-later", [b"a"])
+    source = KafkaBatchSource(servers_of(cluster), "lost-later")
+    with closing(source.build_part("events", "0", None)) as part:
+        read(part.next_batch, lambda batch: batch.idle)
+        del cluster  # and with it its brokers
+        seen = read(part.next_batch, lambda batch: batch.lag_ms > 0)
+
+    assert not seen[-1].idle
+    assert seen[-1].lag_messages == 0
+
+
+class _Unreachable:
+    """A consumer to which its broker tells nothing."""
+
+    def __init__(self, consumer: Any) -> None:
+        self._consumer = consumer
+
+    def consume(self, *_: Any, **__: Any) -> list[Message]:
+        return []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
+
+
 class _AtOnce:
     """A consumer that hands messages over with the end behind them."""
 
@@ -286,6 +331,37 @@ def test_first_word_is_that_the_partition_is_there(
     assert (seen[0].every, seen[0].idle) == (("0", "1", "2", "3"), False)
     assert seen[0].offsets == []
     assert seen[-1].idle
+
+
+def test_end_is_told_again_and_again(cluster: Producer, servers: str) -> None:
+    """While there is nothing the end is told anew, and what comes then comes once."""
+    fill(cluster, "told", [b"a"])
+    source = KafkaBatchSource(servers, "told")
+    with closing(source.build_part("events", "0", None)) as part:
+        told = _Ends(part._consumer)
+        part._consumer = cast("Consumer", told)
+        read(part.next_batch, lambda _: told.offsets == [1, 1])
+        fill(cluster, "told", [b"b"])
+        new = read(part.next_batch, lambda batch: bool(batch.values))
+        read(part.next_batch, lambda _: told.offsets[-1:] == [2])
+
+    assert [batch.offsets for batch in new if batch.values] == [[1]]
+
+
+class _Ends:
+    """A consumer that notes where it was told that the end is."""
+
+    def __init__(self, consumer: Any) -> None:
+        self._consumer = consumer
+        self.offsets: list[int | None] = []
+
+    def consume(self, most: int, timeout: float) -> list[Message]:
+        found: list[Message] = self._consumer.consume(most, timeout=timeout)
+        self.offsets += [message.offset() for message in found if message.error()]
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._consumer, name)
 
 
 def test_empty_value_is_a_message(cluster: Producer, servers: str) -> None:
