@@ -12,9 +12,11 @@ __all__ = ["PartitionCensus"]
 
 _log = logging.getLogger(__name__)
 
-_EVERY: Final = timedelta(seconds=30)
+# Nothing waits for a partition that nobody knows of: what it holds meanwhile gets late.
+_EVERY: Final = timedelta(seconds=5)
 # The flow waits for the answer: a broker that is slow now is asked again later.
 _ASK_TIMEOUT_S: Final = 1.0
+_AGAIN_AFTER: Final = timedelta(seconds=30)
 
 
 class PartitionCensus:
@@ -23,14 +25,23 @@ class PartitionCensus:
     Bytewax asks for partitions when it starts, and only then. What is written to a
     later one would lie there unread, with no lag to show for it; who starts the flow
     again, as a supervisor does, has it read from its beginning.
+
+    Args:
+        consumer: one that reads nothing. A broker answers the questions of a client in
+            their order, and so one of a client that waits for messages half a second
+            late; the flow would stand still for as long.
+        topic: the source topic.
+        known: how many partitions are read.
+
     """
 
-    def __init__(self, topic: str, known: int) -> None:
+    def __init__(self, consumer: Consumer, topic: str, known: int) -> None:
+        self._consumer = consumer
         self._topic = topic
         self._known = known
         self._due: datetime | None = None
 
-    def look(self, consumer: Consumer, now: datetime) -> None:
+    def look(self, now: datetime) -> None:
         """Count the partitions when it is time to.
 
         Raises:
@@ -42,8 +53,9 @@ class PartitionCensus:
             return
         self._due = now + _EVERY
         try:
-            found = consumer.list_topics(self._topic, timeout=_ASK_TIMEOUT_S)
+            found = self._consumer.list_topics(self._topic, timeout=_ASK_TIMEOUT_S)
         except KafkaException as ex:
+            self._due = now + _AGAIN_AFTER
             _log.info("source topic %s: can't count partitions: %s", self._topic, ex)
             return
         count = len(found.topics[self._topic].partitions)
@@ -54,3 +66,7 @@ class PartitionCensus:
                 "its recovery store: it reads the new ones from their beginning"
             )
             raise SourceError(msg)
+
+    def close(self) -> None:
+        """Leave the brokers."""
+        self._consumer.close()

@@ -103,7 +103,7 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         now = datetime.now(UTC)
         messages = self._messages_of(found, now)
         if self._census is not None:
-            self._census.look(self._consumer, now)
+            self._census.look(now)
         self._awake = None if len(messages) >= _BACKLOG else _next_look(now)
         batches = list(self._batches(messages, now))
         if not self._said if messages else now >= self._word_due:
@@ -126,6 +126,8 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
 
     def close(self) -> None:
         """Leave the brokers."""
+        if self._census is not None:
+            self._census.close()
         self._consumer.close()
 
     def _messages_of(self, found: list[Message], now: datetime) -> list[Message]:

@@ -138,7 +138,8 @@ class KafkaBatchSource(FixedPartitionedSource[RawBatch, Position]):
             raise SourceError(msg) from ex
         census = None
         if at.partition == self._numbers[0]:  # one looks for all of them
-            census = PartitionCensus(self._topic, len(self._numbers))
+            known = len(self._numbers)
+            census = PartitionCensus(Consumer(self._config), self._topic, known)
         every = tuple(str(number) for number in self._numbers)
         return SourcePartition(
             consumer, at, every, commits, census, read_to=read_to, reread=self._reread

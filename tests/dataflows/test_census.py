@@ -19,6 +19,7 @@ class StubConsumer:
     def __init__(self, partitions: int | None) -> None:
         self.partitions = partitions
         self.asked = 0
+        self.closed = False
 
     def list_topics(self, topic: str, timeout: float) -> Any:
         del timeout
@@ -28,29 +29,39 @@ class StubConsumer:
         found = SimpleNamespace(partitions=dict.fromkeys(range(self.partitions)))
         return SimpleNamespace(topics={topic: found})
 
+    def close(self) -> None:
+        self.closed = True
 
-def look(census: PartitionCensus, consumer: StubConsumer, seconds: float) -> None:
+
+def census_of(consumer: StubConsumer) -> PartitionCensus:
+    """Return a census that knows of 4 partitions."""
+    return PartitionCensus(cast("Consumer", consumer), "events", 4)
+
+
+def look(census: PartitionCensus, seconds: float) -> None:
     """Look some time after the start."""
-    census.look(cast("Consumer", consumer), START + timedelta(seconds=seconds))
+    census.look(START + timedelta(seconds=seconds))
 
 
-@pytest.mark.parametrize(("seconds", "asked"), [(29.9, 0), (30, 1), (59.9, 1), (60, 2)])
-def test_counts_each_half_minute(seconds: float, asked: int) -> None:
-    """The brokers are asked after 30 s, and each 30 s from then on."""
-    census, consumer = PartitionCensus("events", 4), StubConsumer(4)
-    for at in (0, 30, seconds):
+@pytest.mark.parametrize(("seconds", "asked"), [(4.9, 0), (5, 1), (9.9, 1), (10, 2)])
+def test_counts_each_five_seconds(seconds: float, asked: int) -> None:
+    """The brokers are asked after 5 s, and each 5 s from then on."""
+    consumer = StubConsumer(4)
+    census = census_of(consumer)
+    for at in (0, 5, seconds):
         if at <= seconds:
-            look(census, consumer, at)
+            look(census, at)
 
     assert asked == consumer.asked
 
 
 def test_more_partitions_end_the_flow() -> None:
     """A new partition is an error that tells the numbers and the cure."""
-    census, consumer = PartitionCensus("events", 4), StubConsumer(6)
-    look(census, consumer, 0)
+    consumer = StubConsumer(6)
+    census = census_of(consumer)
+    look(census, 0)
     with pytest.raises(SourceError) as caught:
-        look(census, consumer, 30)
+        look(census, 5)
 
     assert str(caught.value) == (
         "source topic `events` must keep its 4 partitions while the flow runs; got 6 "
@@ -59,11 +70,31 @@ def test_more_partitions_end_the_flow() -> None:
     )
 
 
-@pytest.mark.parametrize("partitions", [None, 0, 3])
-def test_no_answer_and_fewer_are_borne(partitions: int | None) -> None:
-    """Brokers that are away, or tell of fewer, are asked again later."""
-    census, consumer = PartitionCensus("events", 4), StubConsumer(partitions)
-    for seconds in (0, 30, 60):
-        look(census, consumer, seconds)
+@pytest.mark.parametrize("partitions", [0, 3])
+def test_fewer_are_borne(partitions: int) -> None:
+    """Brokers that tell of fewer are asked again as always."""
+    consumer = StubConsumer(partitions)
+    census = census_of(consumer)
+    for seconds in (0, 5, 10):
+        look(census, seconds)
 
     assert consumer.asked == 2
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(34.9, 1), (35, 2)])
+def test_no_answer_is_borne(seconds: float, asked: int) -> None:
+    """Brokers that are away, for which the flow waits, are asked again after 30 s."""
+    consumer = StubConsumer(None)
+    census = census_of(consumer)
+    for at in (0, 5, 10, seconds):
+        look(census, at)
+
+    assert consumer.asked == asked
+
+
+def test_leaves_the_brokers() -> None:
+    """Its consumer is its own, and closed with it."""
+    consumer = StubConsumer(4)
+    census_of(consumer).close()
+
+    assert consumer.closed
