@@ -60,8 +60,8 @@ class RawBatch(msgspec.Struct, frozen=True):
 
     A batch without messages is the partition's word on itself: `every` names all
     partitions there are, `idle` says that this one's end has been reached, and
-    `reached` how far it is in event time, which `Reach` knows.
-    `lag_messages` are still to be read, and the last that was is `lag_ms` old.
+    `reached` how far it is in event time, which `Reach` knows. `lag_messages` are still
+    to be read, and the last that was is `lag_ms` old, or the broker silent for as long.
     `stamped_ms` is when Kafka was given the first message, 0 where that is not known.
     `epoch` counts the epochs of the source since it started, each of which has a word.
     When resumed it goes back to the beginning of its last `reread` ones: what came

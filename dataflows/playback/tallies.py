@@ -11,7 +11,8 @@ __all__ = ["IntakeTally", "NamedTallies", "ShardTally"]
 class IntakeTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What one source partition read: counts since the last one, and how far it is.
 
-    `lag_ms` is how old the newest message was when it was read; 0 at the end.
+    `lag_ms` is how old the newest message was when it was read, or how long the broker
+    has been silent; 0 at the end.
     """
 
     partition: str
