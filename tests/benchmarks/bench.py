@@ -75,7 +75,8 @@ class Wanted:
     """How long batches are written to DynamoDB; the flow writes twice as long."""
     rates: tuple[float, float] = (1_350.0, 10_000.0)
     """Events a second where latency is measured: 300 changes, and 2,222."""
-    warm_up_s: float = 5.0
+    warm_up_s: float = 15.0
+    """Before a latency: JVMs compile meanwhile, on the processors that all share."""
     latency_s: float = 30.0
     """How long a latency is measured, after the warm-up."""
     written_s: float = 54.0
