@@ -14,9 +14,8 @@ from dataflows.logic import SessionsLogic, ShardState
 from dataflows.metrics import took_in
 from dataflows.pace import Pace
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.intake import SHARDS
+from dataflows.playback.intake import SHARDS, Reach
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
-from dataflows.playback.reach import Reach
 from dataflows.playback.tallies import IntakeTally
 from dataflows.playback.timing import Timing
 

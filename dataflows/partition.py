@@ -76,8 +76,9 @@ class SourcePartition(StatefulSourcePartition[RawBatch, Position]):
         self._read_to = read_to
         self._reread = reread
         self._epoch = 0
-        # Where the newest epochs began.
-        self._began = deque([self._next], maxlen=reread + 1)
+        # Where the newest epochs began. Who goes back reads one more, of which nothing
+        # is used but how far the partition was (`Reach`).
+        self._began = deque([self._next], maxlen=reread + 2 if reread else 1)
         self._end = PartitionEnd(at.topic, at.partition, datetime.now(UTC))
         self._stamped_ms = 0
         self._word_due: datetime | None = None

@@ -14,13 +14,16 @@ from dataflows.playback.decode import Shape, decode_as, shape_and_viewer
 from dataflows.playback.errors import Rejected, Skipped
 from dataflows.playback.events import MediaEvent
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardBatch
+from dataflows.playback.timing import Timing
+from dataflows.playback.window import NEVER
 
-__all__ = ["SHARDS", "decoded", "routed", "shard_of", "unread"]
+__all__ = ["SHARDS", "Reach", "decoded", "shard_of", "unread"]
 
 SHARDS: Final = 128
 """How many shards there are; part of the recovery format."""
 
 _FIRST_GUESS: Final = Shape.FLAT_JSON
+_NOTHING: Final = (0, 0)
 
 
 def shard_of(viewer_id: str) -> int:
@@ -36,6 +39,7 @@ class _Share:
         self._offsets: list[int] = []
         self._values: list[bytes] = []
         self._events: list[MediaEvent | None] = []
+        self._reached: list[int] = []
         self._letters: list[DeadLetter] = []
         self._shapes: dict[str, int] = {}
         self._skipped = 0
@@ -46,8 +50,10 @@ class _Share:
         value: bytes,
         shape: Shape,
         event: MediaEvent | Skipped | Rejected,
+        reached: int,
     ) -> None:
-        """Take a message, and what it says."""
+        """Take a message, what it says, and how far the partition was before it."""
+        self._reached.append(reached)
         self._offsets.append(offset)
         self._values.append(value)
         self._shapes[shape] = self._shapes.get(shape, 0) + 1
@@ -77,6 +83,7 @@ class _Share:
             letters=self._letters,
             skipped=self._skipped,
             shapes=self._shapes,
+            reached=self._reached,
         )
 
     def routed(self, shard: int) -> RawBatch:
@@ -87,6 +94,7 @@ class _Share:
             raw.partition,
             self._offsets,
             self._values,
+            reached=self._reached,
             stamped_ms=raw.stamped_ms,
             epoch=raw.epoch,
             reread=raw.reread,
@@ -96,27 +104,79 @@ class _Share:
         )
 
 
-def routed(raw: RawBatch) -> dict[int, RawBatch]:
-    """Return what each shard has of a batch; a partition's word is for all of them."""
-    if raw.every:
-        return {n: msgspec.structs.replace(raw, shard=n) for n in range(SHARDS)}
-    shares: dict[int, _Share] = {}
-    shape = _FIRST_GUESS
-    for offset, value in zip(raw.offsets, raw.values, strict=True):
-        shape, event = decode_as(shape, value)
-        shard = _place(value, event)
-        share = shares.get(shard)
-        if share is None:
-            share = shares[shard] = _Share(raw)
-        share.add(offset, value, shape, event)
-    return {shard: share.routed(shard) for shard, share in shares.items()}
+class Reach:
+    """Routes batches, and remembers how far each partition is.
 
+    A shard has events of its own viewers alone. Of a topic keyed by viewer, most
+    partitions never have any for it: without more it would wait for them for ever,
+    nobody would leave, and nothing would be late. So it is told how far a partition is,
+    whoever its events are of: before each message, which is the same in every replay,
+    and by the partition's word.
+    """
 
-def _place(value: bytes, event: MediaEvent | Skipped | Rejected) -> int:
-    """Return the shard of a message; what is no event goes where its id says."""
-    if isinstance(event, MediaEvent):
-        return shard_of(event.viewer_id)
-    return shard_of(shape_and_viewer(value)[1] or "")
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._newest: dict[str, int] = {}
+        self._next: dict[str, int] = {}
+        # Messages since a partition's last word, and how many of them are events.
+        self._since_word: dict[str, tuple[int, int]] = {}
+
+    def routed(self, raw: RawBatch, now: int) -> dict[int, RawBatch]:
+        """Return what each shard has of a batch; a word is for all of them.
+
+        Args:
+            raw: What a partition has, or its word.
+            now: What is stamped ahead of this time of the clock tells no more than it,
+                and nothing where a shard refuses it for that.
+
+        """
+        if raw.every:
+            word = self._completed(raw)
+            return {n: msgspec.structs.replace(word, shard=n) for n in range(SHARDS)}
+        shares: dict[int, _Share] = {}
+        shape = _FIRST_GUESS
+        latest = now + self._timing.future_tolerance
+        newest, events = self._newest_before(raw), 0
+        for offset, value in zip(raw.offsets, raw.values, strict=True):
+            shape, event = decode_as(shape, value)
+            reached = newest
+            if isinstance(event, MediaEvent):
+                shard = shard_of(event.viewer_id)
+                events += 1
+                if newest < event.time <= latest:
+                    newest = min(event.time, now)
+            else:
+                # What is no event goes where its id says.
+                shard = shard_of(shape_and_viewer(value)[1] or "")
+            share = shares.get(shard)
+            if share is None:
+                share = shares[shard] = _Share(raw)
+            share.add(offset, value, shape, event, reached)
+        self._newest[raw.partition] = newest
+        self._count(raw, events)
+        return {shard: share.routed(shard) for shard, share in shares.items()}
+
+    def _newest_before(self, raw: RawBatch) -> int:
+        """Return how far a partition is; who reads it again begins anew."""
+        back = raw.offsets[0] < self._next.get(raw.partition, 0)
+        self._next[raw.partition] = raw.offsets[-1] + 1
+        return NEVER if back else self._newest.get(raw.partition, NEVER)
+
+    def _count(self, raw: RawBatch, events: int) -> None:
+        before, events_before = self._since_word.get(raw.partition, _NOTHING)
+        total = before + len(raw.offsets), events_before + events
+        self._since_word[raw.partition] = total
+
+    def _completed(self, word: RawBatch) -> RawBatch:
+        """Return a partition's word with how far it is."""
+        messages, events = self._since_word.pop(word.partition, _NOTHING)
+        # It is read to its end, and has nothing but what is no event.
+        is_quiet = messages > 0 and not events and not word.lag_messages
+        # What nothing has been added to, the word before has told.
+        reached = self._newest[word.partition] if messages else NEVER
+        return msgspec.structs.replace(
+            word, idle=word.idle or is_quiet, reached=[reached]
+        )
 
 
 def unread(raw: RawBatch, end: int) -> RawBatch:
@@ -125,7 +185,11 @@ def unread(raw: RawBatch, end: int) -> RawBatch:
         return raw
     read = bisect_left(raw.offsets, end)
     return msgspec.structs.replace(
-        raw, offsets=raw.offsets[read:], values=raw.values[read:], decoded=None
+        raw,
+        offsets=raw.offsets[read:],
+        values=raw.values[read:],
+        reached=raw.reached[read:],
+        decoded=None,
     )
 
 
@@ -139,7 +203,9 @@ def decoded(raw: RawBatch) -> ShardBatch:
         return raw.decoded
     share = _Share(raw)
     shape = _FIRST_GUESS
-    for offset, value in zip(raw.offsets, raw.values, strict=True):
+    # Nobody has routed what comes without it.
+    known = raw.reached or [NEVER] * len(raw.offsets)
+    for offset, value, reached in zip(raw.offsets, raw.values, known, strict=True):
         shape, event = decode_as(shape, value)
-        share.add(offset, value, shape, event)
+        share.add(offset, value, shape, event, reached)
     return share.decoded()

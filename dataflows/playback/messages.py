@@ -7,7 +7,6 @@ from dataflows.playback.events import MediaEvent
 from dataflows.playback.latency import Latencies
 from dataflows.playback.profile import HistoryItem, ViewerProfile
 from dataflows.playback.tallies import ShardTally
-from dataflows.playback.window import NEVER
 
 __all__ = [
     "DeadLetter",
@@ -47,7 +46,7 @@ class ShardBatch(msgspec.Struct, frozen=True):
     letters: list[DeadLetter] = []
     skipped: int = 0
     shapes: dict[str, int] = {}
-    reached: int = NEVER
+    reached: list[int] = []
 
     def refuse(self, at: int, reason: DeadLetterReason, detail: str) -> DeadLetter:
         """Return the letter of the event at a place, which came at a wrong time."""
@@ -59,9 +58,10 @@ class RawBatch(msgspec.Struct, frozen=True):
     """Messages of one source partition in their order, as they came.
 
     A batch without messages is the partition's word on itself: `every` names all
-    partitions there are, `idle` says that this one's end has been reached, and
-    `reached` how far it is in event time, which `Reach` knows. `lag_messages` are still
-    to be read, and the last that was is `lag_ms` old, or the broker silent for as long.
+    partitions there are, and `idle` says that this one's end has been reached. Once
+    routed, `reached` tells how far the partition was in event time before each message,
+    of a word how far it is; see `Reach`. `lag_messages` are still to be read, and the
+    last that was is `lag_ms` old, or the broker silent for as long.
     `stamped_ms` is when Kafka was given the first message, 0 where that is not known.
     `epoch` counts the epochs of the source since it started, each of which has a word.
     When resumed it goes back to the beginning of its last `reread` ones: what came
@@ -77,7 +77,7 @@ class RawBatch(msgspec.Struct, frozen=True):
     values: list[bytes] = []
     every: tuple[str, ...] = ()
     idle: bool = False
-    reached: int = NEVER
+    reached: list[int] = []
     lag_messages: int = 0
     lag_ms: int = 0
     stamped_ms: int = 0

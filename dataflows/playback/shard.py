@@ -20,7 +20,7 @@ from dataflows.playback.snapshot import pack_shard, unpacked
 from dataflows.playback.tallies import ShardTally
 from dataflows.playback.timing import Timing
 from dataflows.playback.viewer import Viewer
-from dataflows.playback.window import Watermark
+from dataflows.playback.window import NEVER, Watermark
 
 __all__ = ["Shard"]
 
@@ -59,18 +59,17 @@ class Shard:
         output = ShardOutput()
         for batch in batches:
             if batch.every:
-                self.watermark.hear(
-                    batch.partition,
-                    batch.every,
-                    idle=batch.idle,
-                    reached=batch.reached,
-                )
+                self._hear(batch)
             if batch.offsets:
                 self._read[batch.partition] = batch.offsets[-1] + 1
             output.letters.extend(batch.letters)
             self._tally.arrive(batch)
+            reached = batch.reached
             for at, event in enumerate(batch.events):
                 if event is not None:
+                    # Of other shards' events; of its own, it is noted below.
+                    if reached:
+                        self.watermark.observe(batch.partition, reached[at])
                     self._take(event, at, batch, now, output)
         self._catch_up(output, at_once=False)
         return self._finish(now, output)
@@ -144,6 +143,11 @@ class Shard:
             if viewer.pending:
                 shard._behind[viewer.session.viewer_id] = None
         return shard
+
+    def _hear(self, word: ShardBatch) -> None:
+        """Take note of a partition's word."""
+        (reached,) = word.reached or (NEVER,)
+        self.watermark.hear(word.partition, word.every, idle=word.idle, reached=reached)
 
     def _take(
         self,

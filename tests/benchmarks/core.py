@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from dataflows.playback.intake import SHARDS, decoded, routed
+from dataflows.playback.intake import SHARDS, Reach, decoded
 from dataflows.playback.messages import RawBatch
 from dataflows.playback.shard import Shard
 from dataflows.playback.timing import Timing
@@ -39,11 +39,15 @@ class Core:
 
     def __init__(self) -> None:
         self._shards = [Shard(Timing()) for _ in range(SHARDS)]
+        self._reach = Reach(Timing())
+        self._next = 0
 
     def take(self, values: Sequence[bytes], now: int) -> None:
         """Route, decode and apply one batch of a partition."""
-        raw = RawBatch("events", "0", list(range(len(values))), list(values))
-        for number, batch in routed(raw).items():
+        offsets = list(range(self._next, self._next + len(values)))
+        self._next += len(values)
+        raw = RawBatch("events", "0", offsets, list(values))
+        for number, batch in self._reach.routed(raw, now).items():
             self._shards[number].apply(decoded(batch), now)
 
     def known(self) -> int:

@@ -219,7 +219,7 @@ def test_resume_state_is_the_next_offset(cluster: Producer, servers: str) -> Non
 
 
 def test_goes_back_by_epochs(cluster: Producer, servers: str) -> None:
-    """The state is where the epoch so many ago began, and where the newest ended."""
+    """The state is where the epoch before so many began, and where the newest ended."""
     source = KafkaBatchSource(servers, "back", reread=2)
     positions, epochs = [], []
     fill(cluster, "back", [b"0"])
@@ -231,7 +231,7 @@ def test_goes_back_by_epochs(cluster: Producer, servers: str) -> None:
             fill(cluster, "back", [b"x"])
 
     assert epochs == [0, 1, 2, 3, 4]
-    assert positions == [(0, 1), (0, 2), (1, 3), (2, 4), (3, 5)]
+    assert positions == [(0, 1), (0, 2), (0, 3), (1, 4), (2, 5)]
 
 
 def test_each_epoch_has_a_word(cluster: Producer, servers: str) -> None:

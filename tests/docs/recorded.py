@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from dataflows.playback.audience import Audience, AudienceMinute
-from dataflows.playback.intake import decoded, routed
+from dataflows.playback.intake import Reach, decoded
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
 from dataflows.playback.profile import HistoryItem, ViewerProfile, iso_from_ms
 from dataflows.playback.roll_up import AudienceBook
@@ -56,6 +56,7 @@ class Evening:
         self.seconds: list[Audience] = []
         self.minutes: list[AudienceMinute] = []
         self._book = AudienceBook()
+        self._reach = Reach(TIMING)
         self._shards: dict[int, Shard] = {}
         self._now = 0
 
@@ -89,7 +90,7 @@ class Evening:
         value = message(row, Shape.ENRICHED_JSON)
         raw = RawBatch(SOURCE_TOPIC, _PARTITION, [offset], [value])
         self._book.take_intake(IntakeTally(partition=_PARTITION, received=1))
-        ((number, batch),) = routed(raw).items()
+        ((number, batch),) = self._reach.routed(raw, self._now).items()
         shard = self._shards.setdefault(number, Shard(TIMING))
         before = self._profile_of(shard, row)
         output = shard.apply(decoded(batch), self._now)

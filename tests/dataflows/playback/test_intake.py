@@ -8,8 +8,9 @@ from hypothesis import given
 
 from dataflows.playback.errors import DeadLetterReason
 from dataflows.playback.events import EventName, MediaEvent
-from dataflows.playback.intake import SHARDS, decoded, routed, shard_of, unread
+from dataflows.playback.intake import SHARDS, Reach, decoded, shard_of, unread
 from dataflows.playback.messages import DeadLetter, RawBatch
+from dataflows.playback.timing import Timing
 from tests.dataflows.playback.decode.messages import (
     enriched_fields,
     enriched_tsv,
@@ -26,6 +27,11 @@ PLAY = event(name=EventName.PLAY)
 def raw(*values: bytes) -> RawBatch:
     """Return messages as the source hands them over."""
     return RawBatch("source", "3", list(range(len(values))), list(values))
+
+
+def routed(batch: RawBatch) -> dict[int, RawBatch]:
+    """Return what each shard has of it."""
+    return Reach(Timing()).routed(batch, PLAY.time)
 
 
 def shard_and_viewer(value: bytes) -> tuple[int, str]:

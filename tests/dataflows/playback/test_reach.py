@@ -1,10 +1,11 @@
 """How far partitions are, told to shards that have no event of them."""
 
+from itertools import count
+
 import pytest
 
-from dataflows.playback.intake import decoded, shard_of
+from dataflows.playback.intake import Reach, decoded, shard_of
 from dataflows.playback.messages import RawBatch
-from dataflows.playback.reach import Reach
 from dataflows.playback.shard import Shard
 from dataflows.playback.timing import Timing
 from dataflows.playback.window import NEVER
@@ -12,24 +13,29 @@ from tests.dataflows.stream import START, flat
 
 BOTH = ("0", "1")
 NOW = START + 100_000
+OFFSETS = count(step=10)
 VIEW = flat("ann", "page_view", 0).replace(b"page_view_event", b"page_view")
 
 
-def messages(partition: str, *values: bytes) -> RawBatch:
-    """Return messages of a partition."""
-    return RawBatch("events", partition, list(range(len(values))), list(values))
+def messages(partition: str, *values: bytes, first: int | None = None) -> RawBatch:
+    """Return messages of a partition, behind all others unless told."""
+    begin = next(OFFSETS) if first is None else first
+    offsets = list(range(begin, begin + len(values)))
+    return RawBatch("events", partition, offsets, list(values))
 
 
-def word(partition: str, *, lag_messages: int = 0) -> RawBatch:
+def word(
+    partition: str, *, lag_messages: int = 0, every: tuple[str, ...] = BOTH
+) -> RawBatch:
     """Return a partition's word, from before it is at its end."""
-    return RawBatch("events", partition, every=BOTH, lag_messages=lag_messages)
+    return RawBatch("events", partition, every=every, lag_messages=lag_messages)
 
 
 def told(reach: Reach, word: RawBatch) -> tuple[int, bool]:
     """Return what all shards are told: how far it is, from `START`, and if idle."""
-    ((reached, idle),) = {
-        (batch.reached, batch.idle) for batch in reach.routed(word, NOW).values()
-    }
+    words = reach.routed(word, NOW).values()
+    (reached,) = {at for batch in words for at in batch.reached}
+    (idle,) = {batch.idle for batch in words}
     return reached if reached == NEVER else reached - START, idle
 
 
@@ -44,6 +50,37 @@ def test_the_newest_event_of_all_shards() -> None:
     assert nothing == (NEVER, False)
     assert told(reach, word("0")) == (3_000, False)
     assert told(reach, word("1")) == (NEVER, False)
+
+
+def test_before_each_message() -> None:
+    """A message brings how far the partition was before it, in every replay."""
+    events = [flat("ann", "play", at) for at in (2_000, 5_000, 3_000)]
+    found = []
+    reach = Reach(Timing())
+    for cuts in ([3], [1, 2]):
+        at, reached = 0, []
+        for size in cuts:
+            raw = messages("0", *events[at : at + size], first=at)
+            (batch,) = reach.routed(raw, NOW).values()
+            reached += decoded(batch).reached
+            at += size
+        found.append(reached)
+
+    assert found == [[NEVER, START + 2_000, START + 5_000]] * 2
+
+
+@pytest.mark.parametrize("told_by_others", [False, True])
+def test_late_by_the_events_of_others(told_by_others: bool) -> None:  # noqa: FBT001, pytest gives it by name
+    """What is late is so by all events that came before it, not by its shard's own."""
+    reach, shard = Reach(Timing()), Shard(Timing())
+    other = next(v for v in map(str, range(999)) if shard_of(v) != shard_of("ann"))
+    events = [flat(other, "play", 60_000)] * told_by_others
+    alone = reach.routed(word("0", every=("0",)), NOW)
+    shard.apply(decoded(alone[shard_of("ann")]), NOW)
+    raw = messages("0", *events, flat("ann", "play", 10_000))
+    output = shard.apply(decoded(reach.routed(raw, NOW)[shard_of("ann")]), NOW)
+
+    assert len(output.letters) == told_by_others
 
 
 @pytest.mark.parametrize(
