@@ -18,6 +18,7 @@ from dataflows.playback.intake import SHARDS, Reach
 from dataflows.playback.messages import DeadLetter, RawBatch, ShardOutput
 from dataflows.playback.tallies import IntakeTally
 from dataflows.playback.timing import Timing
+from dataflows.thread_state import keep_thread_state
 
 __all__ = [
     "by_shard",
@@ -116,6 +117,8 @@ def track_sessions(
     heard = pace or Pace()
 
     def build(state: ShardState | None) -> SessionsLogic:
+        # Every worker has some of the shards.
+        keep_thread_state()
         return SessionsLogic(state, timing, clock, shelf, heard)
 
     def build_kept(state: SavedShard | None) -> KeptLogic:
