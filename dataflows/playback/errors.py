@@ -55,7 +55,7 @@ class DeadLetterReason(StrEnum):
     FUTURE_TIMESTAMP = "future_timestamp"
     """Ahead of the clock by more than the tolerance; would close every window."""
     LATE = "late"
-    """Behind the watermark by more than the lateness bound."""
+    """Behind its partition, or all of them, by more than the lateness bound."""
 
 
 class Rejected(msgspec.Struct, frozen=True, gc=False):

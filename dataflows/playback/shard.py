@@ -167,9 +167,10 @@ class Shard:
         # An event may be stamped ahead of the clock; what the others send meanwhile is
         # not late for that.
         self.watermark.observe(batch.partition, min(time, now))
-        behind = self.watermark.value - time
+        behind = self.watermark.behind(time)
         if behind > timing.lateness:
-            detail = f"`time` must not be behind the watermark; got {behind} ms"
+            most = timing.lateness
+            detail = f"`time` must be behind by {most} ms at most; got {behind} ms"
             self._refuse(at, batch, DeadLetterReason.LATE, detail, output)
             return
         correction = self._fold(event)

@@ -8,7 +8,7 @@ from dataflows.playback.errors import SnapshotFormatError
 
 __all__ = ["PackedShard", "pack_shard", "unpacked"]
 
-_FORMAT: Final = 9
+_FORMAT: Final = 10
 
 
 class PackedShard(msgspec.Struct, frozen=True, array_like=True):

@@ -12,6 +12,7 @@ NEVER: Final = -(2**62)
 
 _FOREVER: Final = 2**62 - 1
 _SLOT_MS: Final = 1_000
+_NOT_IDLE: Final = (NEVER, NEVER)
 _KEPT: Final = ("partitions", "idle", "value", "carried", "ticked")
 # More than this between two ticks means that we slept, and not that the stream did.
 _TICK_MOST_MS: Final = 10_000
@@ -28,9 +29,14 @@ class Watermark:
     whatever it held then would have come in between.
 
     When all are idle, the clock carries the reading on, so that a silent viewer leaves
-    even when nobody else sends. Lateness goes by `value` alone, so that an outage or a
-    slow reader makes nothing late; windows close by `reading`, and a close that an
-    event proves wrong is corrected.
+    even when nobody else sends; windows close by `reading`, and a close that an event
+    proves wrong is corrected.
+
+    What is late is so by its own partition's events, whose order is the same whenever
+    they are read: by `value`, which hangs on the paces of the others too, an event
+    that was used before a crash would be late after it. `value` counts only where it
+    is ahead of the partition: after it was idle, or if it is new. An outage or a slow
+    reader makes nothing late.
     """
 
     __slots__ = (
@@ -55,8 +61,11 @@ class Watermark:
         # The partitions that there were by the last word.
         self._every: tuple[str, ...] = ()
         self._others = NEVER
+        # How far the events of each are.
         self.partitions: dict[str, int] = {}
-        self.idle: dict[str, int] = {}
+        # Of each that is at its end, what it has reached by that, and what was newest
+        # of all at its last word.
+        self.idle: dict[str, tuple[int, int]] = {}
         self.value = NEVER
         self.carried = 0
         self.ticked: int | None = None
@@ -72,6 +81,9 @@ class Watermark:
         watermark = cls()
         for name in _KEPT:
             setattr(watermark, name, packed[name])
+        # A tuple is read back as a list.
+        idle: dict[str, list[int]] = packed["idle"]
+        watermark.idle = {name: (at, newest) for name, (at, newest) in idle.items()}
         return watermark
 
     def observe(self, partition: str, time: int) -> None:
@@ -81,6 +93,10 @@ class Watermark:
         if time > self._newest:
             self._newest = time
             self._reach(min(time, self._others))
+
+    def behind(self, time: int) -> int:
+        """Return how late an event is, of the partition that was heard last."""
+        return max(self._newest, self.value) - time
 
     def hear(
         self,
@@ -104,13 +120,12 @@ class Watermark:
             self._keep(every)
         self.partitions[partition] = max(self.partitions[partition], reached)
         if idle:
-            before = self.idle.get(partition, NEVER)
-            self.partitions[partition] = max(self.partitions[partition], before)
-            self.idle[partition] = max(self.partitions.values())
+            _, before = self.idle.get(partition, _NOT_IDLE)
+            self.idle[partition] = before, max(self.partitions.values())
         else:
             self.idle.pop(partition, None)
         self._heard = None
-        self._reach(min(self.partitions.values(), default=NEVER))
+        self._reach(min(map(self._reached, self.partitions), default=NEVER))
 
     def tick(self, now: int) -> None:
         """Let the clock carry the reading on while no partition has anything."""
@@ -136,9 +151,14 @@ class Watermark:
         self._note()
         self.idle.pop(partition, None)
         self._newest = self.partitions.setdefault(partition, NEVER)
-        others = [at for name, at in self.partitions.items() if name != partition]
+        others = [self._reached(name) for name in self.partitions if name != partition]
         self._others = min(others, default=_FOREVER)
         self._heard = partition
+
+    def _reached(self, partition: str) -> int:
+        """Return how far a partition is, by its events or by being idle."""
+        by_idling, _ = self.idle.get(partition, _NOT_IDLE)
+        return max(self.partitions[partition], by_idling)
 
     def _note(self) -> None:
         """Note how far the partition is that was heard last."""

@@ -1,8 +1,10 @@
 """How far partitions are, told to shards that have no event of them."""
 
-from itertools import count
+from itertools import count, islice
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dataflows.playback.intake import Reach, decoded, shard_of
 from dataflows.playback.messages import RawBatch
@@ -14,6 +16,9 @@ from tests.dataflows.stream import START, flat
 BOTH = ("0", "1")
 NOW = START + 100_000
 OFFSETS = count(step=10)
+VIEWERS = ("ann", "bob")
+SENT = st.lists(st.tuples(st.sampled_from(VIEWERS), st.integers(0, 90)))
+Sent = list[tuple[str, int]]
 VIEW = flat("ann", "page_view", 0).replace(b"page_view_event", b"page_view")
 
 
@@ -69,18 +74,44 @@ def test_before_each_message() -> None:
     assert found == [[NEVER, START + 2_000, START + 5_000]] * 2
 
 
-@pytest.mark.parametrize("told_by_others", [False, True])
-def test_late_by_the_events_of_others(told_by_others: bool) -> None:  # noqa: FBT001, pytest gives it by name
+@pytest.mark.parametrize("by_others", [[], [60_000]])
+def test_late_by_the_events_of_others(by_others: list[int]) -> None:
     """What is late is so by all events that came before it, not by its shard's own."""
     reach, shard = Reach(Timing()), Shard(Timing())
     other = next(v for v in map(str, range(999)) if shard_of(v) != shard_of("ann"))
-    events = [flat(other, "play", 60_000)] * told_by_others
+    events = [flat(other, "play", at) for at in by_others]
     alone = reach.routed(word("0", every=("0",)), NOW)
     shard.apply(decoded(alone[shard_of("ann")]), NOW)
     raw = messages("0", *events, flat("ann", "play", 10_000))
     output = shard.apply(decoded(reach.routed(raw, NOW)[shard_of("ann")]), NOW)
 
-    assert len(output.letters) == told_by_others
+    assert len(output.letters) == len(by_others)
+
+
+def late(sent: dict[str, Sent], paces: list[str]) -> set[tuple[str, int]]:
+    """Return where late events are; each of the paces reads one more of a partition."""
+    reach, shards = Reach(Timing()), {shard_of(v): Shard(Timing()) for v in VIEWERS}
+    left = {name: enumerate(events) for name, events in sent.items()}
+    reads = [word(name) for name in BOTH]
+    for name in paces + [name for name, events in sent.items() for _ in events]:
+        for offset, (viewer, second) in islice(left[name], 1):
+            event = flat(viewer, "play", second * 1_000, event_id=f"{name}-{offset}")
+            reads.append(messages(name, event, first=offset))
+    found = set()
+    for read in reads:
+        for number, batch in reach.routed(read, NOW).items():
+            if number in shards:
+                letters = shards[number].apply(decoded(batch), NOW).letters
+                found |= {(letter.partition, letter.offset) for letter in letters}
+    return found
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(BOTH, SENT)), st.lists(st.sampled_from(BOTH))
+)
+def test_paces_make_nothing_late(sent: dict[str, Sent], paces: list[str]) -> None:
+    """What is late is so in every replay, however the partitions are interleaved."""
+    assert late(sent, paces) == late(sent, [])
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_shard_of() -> None:
     ids=["within_bound", "exact_bound", "past_bound"],
 )
 def test_late(behind: float, reasons: list[DeadLetterReason]) -> None:
-    """An event is late when it is behind the watermark by more than the bound."""
+    """An event is late when it is behind its partition by more than the bound."""
     found = reader()
     found.send(flat(PING, 100, viewer_id="other"))
     found.send(flat(PLAY, 100 - behind))
@@ -64,7 +64,7 @@ def test_late_is_handed_back() -> None:
 
     assert (refused.topic, refused.partition) == ("source", "0")
     assert (refused.raw, refused.offset) == (b"raw", 1)
-    assert refused.detail == "`time` must not be behind the watermark; got 91000 ms"
+    assert refused.detail == "`time` must be behind by 30000 ms at most; got 91000 ms"
 
 
 def test_partitions_are_told_together() -> None:

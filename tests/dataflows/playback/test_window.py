@@ -71,6 +71,32 @@ def test_idle_partition() -> None:
     assert (first_word, watermark.value) == (100, 500)
 
 
+def test_late_by_its_own_partition() -> None:
+    """How far the others are, as they happen to be read, makes nothing late or not."""
+    slow, fast = Watermark(), Watermark()
+    for watermark, other in ((slow, 10), (fast, 900)):
+        watermark.hear("0", BOTH, idle=False)
+        watermark.observe("1", other)
+        watermark.observe("0", 500)
+
+    assert (slow.value, fast.value) == (10, 500)
+    assert slow.behind(400) == fast.behind(400) == 100
+
+
+def test_late_by_all_partitions() -> None:
+    """What comes to a partition that was idle, or is new, is behind all of them."""
+    watermark = Watermark()
+    watermark.observe("0", 500)
+    watermark.hear("1", BOTH, idle=True)
+    watermark.hear("1", BOTH, idle=True)
+    behind = []
+    for partition in ("1", "2"):
+        watermark.observe(partition, 100)
+        behind.append(watermark.behind(100))
+
+    assert behind == [400, 400]
+
+
 @pytest.mark.parametrize("by_word", [False, True])
 def test_idle_no_more(by_word: bool) -> None:  # noqa: FBT001, pytest gives it by name
     """A partition that has something again, by event or by word, holds up again."""
